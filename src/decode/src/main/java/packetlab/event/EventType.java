@@ -1,0 +1,58 @@
+package packetlab.event;
+
+/** Every event there is, with its name in the NDJSON output. */
+public enum EventType {
+    START("start"),
+    END("end"),
+    DROPPED("dropped"),
+    LIMIT("limit"),
+    GAP("gap"),
+    TCP_OPEN("tcp.open"),
+    TCP_SEGMENT("tcp.segment"),
+    TCP_FINDING("tcp.finding"),
+    TCP_CLOSE("tcp.close"),
+    UDP_DATAGRAM("udp.datagram"),
+    ICMP_MESSAGE("icmp.message"),
+    OTHER("other"),
+    HTTP_REQUEST("http.request"),
+    HTTP_RESPONSE("http.response"),
+    WS_OPEN("ws.open"),
+    WS_REFUSED("ws.refused"),
+    WS_FRAME("ws.frame"),
+    WS_MESSAGE("ws.message"),
+    WS_PING("ws.ping"),
+    WS_PONG("ws.pong"),
+    WS_CLOSE("ws.close"),
+    WS_FINDING("ws.finding"),
+    WS_END("ws.end"),
+    CALL("call"),
+    SSE_EVENT("sse.event"),
+    SOCKJS_OPEN("sockjs.open"),
+    SOCKJS_MESSAGE("sockjs.message"),
+    SOCKJS_HEARTBEAT("sockjs.heartbeat"),
+    SOCKJS_CLOSE("sockjs.close"),
+    ENGINEIO_OPEN("engineio.open"),
+    ENGINEIO_PING("engineio.ping"),
+    ENGINEIO_PONG("engineio.pong"),
+    ENGINEIO_UPGRADE("engineio.upgrade"),
+    ENGINEIO_MESSAGE("engineio.message"),
+    ENGINEIO_CLOSE("engineio.close"),
+    ENGINEIO_NOOP("engineio.noop"),
+    SOCKETIO_CONNECT("socketio.connect"),
+    SOCKETIO_EVENT("socketio.event"),
+    SOCKETIO_ACK("socketio.ack"),
+    SOCKETIO_DISCONNECT("socketio.disconnect"),
+    SOCKETIO_CONNECT_ERROR("socketio.connect-error"),
+    LATENCY_RESULT("latency.result");
+
+    private final String wireName;
+
+    EventType(String wireName) {
+        this.wireName = wireName;
+    }
+
+    /** The value of the field {@code event}, such as {@code tcp.open}. */
+    public String wireName() {
+        return wireName;
+    }
+}

@@ -1,0 +1,42 @@
+package packetlab.event;
+
+/** Packets outside TCP connections. */
+public sealed interface PacketEvent extends Event {
+    /** @param length payload octets on the wire */
+    record Datagram(long timeNs, long frame, Endpoint source, Endpoint destination, long length)
+            implements PacketEvent {
+        @Override
+        public EventType type() {
+            return EventType.UDP_DATAGRAM;
+        }
+    }
+
+    /**
+     * @param version 4 or 6: which ICMP
+     * @param name    such as {@code echo-request}, {@code port-unreachable}; {@code type 13} where it has none here
+     * @param stream  the connection that an error message quotes, or UNKNOWN
+     */
+    record Icmp(long timeNs, long frame, String source, String destination, int version, int icmpType, int code,
+                String name, long length, long stream) implements PacketEvent {
+        @Override
+        public EventType type() {
+            return EventType.ICMP_MESSAGE;
+        }
+    }
+
+    /**
+     * A packet that is not decoded further.
+     *
+     * @param protocol innermost protocol that was recognised, or its number, such as {@code ARP}, {@code IP protocol 47}
+     * @param source   null where it has no address that is decoded
+     * @param length   octets on the wire of the whole packet
+     * @param fault    why decoding stopped, in words; null where nothing is wrong
+     */
+    record Other(long timeNs, long frame, String protocol, String source, String destination, long length,
+                 String fault) implements PacketEvent {
+        @Override
+        public EventType type() {
+            return EventType.OTHER;
+        }
+    }
+}
