@@ -71,8 +71,9 @@ public sealed interface TcpEvent extends Event {
      * @param window       octets after scaling; UNKNOWN where the scale was not captured
      * @param options      of a SYN, else null
      */
-    record Segment(long timeNs, long frame, long stream, Side from, int flags, long sequence, long acknowledged,
-                   long length, long window, SynOptions options) implements TcpEvent {
+    record Segment(long timeNs, long frame, long stream, Endpoint client, Endpoint server, Side from, int flags,
+                   long sequence, long acknowledged, long length, long window, SynOptions options)
+            implements TcpEvent {
         @Override
         public EventType type() {
             return EventType.TCP_SEGMENT;
@@ -129,12 +130,14 @@ public sealed interface TcpEvent extends Event {
     }
 
     /**
+     * The end of every connection of which a packet was seen, also of one that was never open (a refused SYN).
+     *
      * @param frames    packets of each side
      * @param bytes     payload octets delivered in order
      * @param lostBytes payload octets that were never captured
      */
-    record Close(long timeNs, long frame, long stream, How how, PerSide frames, PerSide bytes, PerSide lostBytes,
-                 long durationNs) implements TcpEvent {
+    record Close(long timeNs, long frame, long stream, Endpoint client, Endpoint server, How how, PerSide frames,
+                 PerSide bytes, PerSide lostBytes, long durationNs) implements TcpEvent {
         @Override
         public EventType type() {
             return EventType.TCP_CLOSE;
