@@ -16,7 +16,7 @@ public final class LinkType {
 
     private LinkType() {}
 
-    /** Its standard name without LINKTYPE_, such as EN10MB; its number where we decode no such link. */
+    /** Its standard name without LINKTYPE_, such as EN10MB; {@code link type 105} where we decode no such link. */
     public static String name(int linkType) {
         return switch (linkType) {
             case NULL -> "NULL";
@@ -27,7 +27,7 @@ public final class LinkType {
             case IPV4 -> "IPV4";
             case IPV6 -> "IPV6";
             case LINUX_SLL2 -> "LINUX_SLL2";
-            default -> Integer.toString(linkType);
+            default -> "link type " + linkType;
         };
     }
 }
