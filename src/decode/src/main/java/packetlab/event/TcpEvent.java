@@ -70,9 +70,10 @@ public sealed interface TcpEvent extends Event {
      * @param length       payload octets on the wire
      * @param window       octets after scaling; UNKNOWN where the scale was not captured
      * @param options      of a SYN, else null
+     * @param ackRttNs     since the segment that this one is the first to acknowledge, or UNKNOWN
      */
     record Segment(long timeNs, long frame, long stream, Endpoint client, Endpoint server, Side from, int flags,
-                   long sequence, long acknowledged, long length, long window, SynOptions options)
+                   long sequence, long acknowledged, long length, long window, SynOptions options, long ackRttNs)
             implements TcpEvent {
         @Override
         public EventType type() {
