@@ -1,0 +1,81 @@
+package packetlab.os;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Network interfaces of this process's network namespace: their names, index, whether they are up; raises them. */
+public final class Interfaces {
+    /** Octets of a name, with its final NUL. */
+    public static final int NAME_CAPACITY = 16;
+
+    private static final int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFINDEX = 0x8933;
+    private static final int IFF_UP = 1;
+    /** struct ifreq: the name, then a union; the flags are a short, the index an int. */
+    private static final int IFREQ_LENGTH = 40, IFREQ_VALUE = 16;
+    /** Unlike /sys/class/net, which shows those of the namespace that mounted it. */
+    private static final Path OWN_DEVICES = Path.of("/proc/self/net/dev");
+
+    private Interfaces() {}
+
+    /** Their names in the kernel's order; needs no native code. */
+    public static List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (String line : Files.readAllLines(OWN_DEVICES, StandardCharsets.UTF_8)) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {            // the two heading lines have none
+                names.add(line.substring(0, colon).trim());
+            }
+        }
+        return names;
+    }
+
+    public static int index(String name) throws OsException {
+        return request("SIOCGIFINDEX", SIOCGIFINDEX, ifreq(name)).getInt(IFREQ_VALUE);
+    }
+
+    public static boolean isUp(String name) throws OsException {
+        return (request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name)).getShort(IFREQ_VALUE) & IFF_UP) != 0;
+    }
+
+    /** Sets it up, which needs CAP_NET_ADMIN where it is not; lo in a new namespace begins down. */
+    public static void raise(String name) throws OsException {
+        ByteBuffer ifreq = request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name));
+        short flags = ifreq.getShort(IFREQ_VALUE);
+        if ((flags & IFF_UP) == 0) {
+            request("SIOCSIFFLAGS", SIOCSIFFLAGS, ifreq.putShort(IFREQ_VALUE, (short) (flags | IFF_UP)));
+        }
+    }
+
+    private static ByteBuffer ifreq(String name) throws OsException {
+        byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+        if (octets.length == 0 || octets.length >= NAME_CAPACITY) {
+            throw new OsException("ioctl", "interface " + name, Errno.ENODEV.number(), "no interface has such a name");
+        }
+        return ByteBuffer.allocateDirect(IFREQ_LENGTH).order(ByteOrder.nativeOrder()).put(0, octets);
+    }
+
+    private static ByteBuffer request(String call, int request, ByteBuffer ifreq) throws OsException {
+        int fd = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        try {
+            if (LibC.get().ioctl(fd, request, ifreq) < 0) {
+                int errno = LibC.errno();
+                throw Failure.of("ioctl", fd + ", " + call + ", " + nameIn(ifreq), errno);
+            }
+            return ifreq;
+        } finally {
+            Sockets.close(fd);
+        }
+    }
+
+    private static String nameIn(ByteBuffer ifreq) {
+        byte[] octets = new byte[NAME_CAPACITY];
+        ifreq.get(0, octets);
+        return new String(octets, StandardCharsets.UTF_8).trim();
+    }
+}

@@ -1,0 +1,83 @@
+package packetlab.os;
+
+import java.nio.ByteBuffer;
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
+import jnr.ffi.Runtime;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+
+/**
+ * The C library's functions as jnr-ffi calls them: -1 and errno on failure. Buffers are direct; a function gets the
+ * address of their position. Variadic functions (ioctl) are called with fixed arguments, which is the same on Linux.
+ *
+ * <p>A function of exactly six integer arguments, all of them Java primitives, gets garbage as its sixth on x86-64
+ * (jnr-ffi 2.2.11 to 2.3.7): one argument must be a Pointer or a buffer, as in sendto and recvfrom.
+ */
+final class LibC {
+    private LibC() {}
+
+    /** Public because jnr-ffi implements it from a class loader of its own. */
+    public interface Functions {
+        int socket(int domain, int type, int protocol);
+
+        int bind(int fd, ByteBuffer address, int length);
+
+        int listen(int fd, int backlog);
+
+        int accept(int fd, ByteBuffer address, ByteBuffer length);
+
+        int connect(int fd, ByteBuffer address, int length);
+
+        @ssize_t
+        long send(int fd, ByteBuffer data, @size_t long length, int flags);
+
+        @ssize_t
+        long sendto(int fd, ByteBuffer data, @size_t long length, int flags, ByteBuffer address, int addressLength);
+
+        @ssize_t
+        long recv(int fd, ByteBuffer data, @size_t long length, int flags);
+
+        @ssize_t
+        long recvfrom(int fd, ByteBuffer data, @size_t long length, int flags, ByteBuffer address,
+                      ByteBuffer addressLength);
+
+        int shutdown(int fd, int how);
+
+        int close(int fd);
+
+        int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
+
+        int getsockopt(int fd, int level, int option, ByteBuffer value, ByteBuffer length);
+
+        int getsockname(int fd, ByteBuffer address, ByteBuffer length);
+
+        int getpeername(int fd, ByteBuffer address, ByteBuffer length);
+
+        int poll(ByteBuffer pollfds, long count, int timeoutMs);
+
+        int ioctl(int fd, long request, ByteBuffer argument);
+
+        int gettid();
+    }
+
+    /** The loaded library; loading it takes some 30 ms, once. */
+    static Functions get() {
+        return Loaded.LIBC;
+    }
+
+    /** The error number that the calling thread's last call left; ask on the line after the call. */
+    static int errno() {
+        return LastError.getLastError(Loaded.RUNTIME);
+    }
+
+    /** Loads at first use, so that whoever makes no system call needs no native code. */
+    final class Loaded {
+        static final Functions LIBC =
+                LibraryLoader.create(Functions.class).load(Platform.getNativePlatform().getStandardCLibraryName());
+        static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+        private Loaded() {}
+    }
+}
