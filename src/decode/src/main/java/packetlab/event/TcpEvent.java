@@ -144,4 +144,16 @@ public sealed interface TcpEvent extends Event {
             return EventType.TCP_CLOSE;
         }
     }
+
+    /**
+     * What a connection carries, where it is recognised but not decoded.
+     *
+     * @param protocol such as {@code TLS}, {@code HTTP/2}, {@code WebSocket over HTTP/2 (RFC 8441)}
+     */
+    record Protocol(long timeNs, long frame, long stream, Side from, String protocol) implements TcpEvent {
+        @Override
+        public EventType type() {
+            return EventType.TCP_PROTOCOL;
+        }
+    }
 }

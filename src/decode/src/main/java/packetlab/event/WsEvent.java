@@ -1,5 +1,7 @@
 package packetlab.event;
 
+import java.util.List;
+
 /** A WebSocket connection (RFC 6455, compression RFC 7692). Payload arrays are owned copies; nobody writes to them. */
 public sealed interface WsEvent extends Event {
     long stream();
@@ -51,12 +53,19 @@ public sealed interface WsEvent extends Event {
      * @param opcode     1 text, 2 binary
      * @param frames     how many frames carried it
      * @param wireLength payload octets in its frames
-     * @param length     octets of the message, after inflating
+     * @param length     octets of the message, after inflating; UNKNOWN where it could not be inflated
      * @param data       the message; null where it could not be inflated
      * @param dataCut    whether {@code data} was shortened to the limit for showing
+     * @param undecodable why it could not be inflated, in words; null where it could
      */
     record Message(long timeNs, long frame, long stream, Side from, int opcode, int frames, long wireLength,
-                   long length, boolean compressed, byte[] data, boolean dataCut) implements WsEvent {
+                   long length, boolean compressed, byte[] data, boolean dataCut, String undecodable)
+            implements WsEvent {
+        public Message(long timeNs, long frame, long stream, Side from, int opcode, int frames, long wireLength,
+                       long length, boolean compressed, byte[] data, boolean dataCut) {
+            this(timeNs, frame, stream, from, opcode, frames, wireLength, length, compressed, data, dataCut, null);
+        }
+
         @Override
         public EventType type() {
             return EventType.WS_MESSAGE;
@@ -123,6 +132,20 @@ public sealed interface WsEvent extends Event {
     }
 
     /**
+     * The next frame of that side was found again behind missing bytes, or in a connection that was met midstream.
+     *
+     * @param skipped    captured octets between the gap and that frame, which belong to nothing that could be decoded
+     * @param confidence 0..1, how sure it is that a frame begins there
+     */
+    record Resync(long timeNs, long frame, long stream, Side from, long skipped, double confidence)
+            implements WsEvent {
+        @Override
+        public EventType type() {
+            return EventType.WS_RESYNC;
+        }
+    }
+
+    /**
      * The connection under a WebSocket ended.
      *
      * @param clean whether both sides had sent a close frame
@@ -132,6 +155,28 @@ public sealed interface WsEvent extends Event {
         @Override
         public EventType type() {
             return EventType.WS_END;
+        }
+    }
+
+    /**
+     * A rule that was broken on a connection.
+     *
+     * @param count  how often
+     * @param frames numbers of the first packets in which it was; fewer than {@code count} where it was often
+     */
+    record Broken(String rule, long count, List<Long> frames) {}
+
+    /**
+     * Which rules a WebSocket connection gave occasion to check, and which it broke; a rule that is checked and not
+     * broken passed. Comes when the connection is over.
+     *
+     * @param checked ids of the rules
+     */
+    record Verdict(long timeNs, long frame, long stream, List<String> checked, List<Broken> broken)
+            implements WsEvent {
+        @Override
+        public EventType type() {
+            return EventType.WS_VERDICT;
         }
     }
 }

@@ -216,6 +216,7 @@ class EventSchemaTest {
         map.put(EventType.TCP_SEGMENT, TcpEvent.Segment.class);
         map.put(EventType.TCP_FINDING, TcpEvent.Finding.class);
         map.put(EventType.TCP_CLOSE, TcpEvent.Close.class);
+        map.put(EventType.TCP_PROTOCOL, TcpEvent.Protocol.class);
         map.put(EventType.UDP_DATAGRAM, PacketEvent.Datagram.class);
         map.put(EventType.ICMP_MESSAGE, PacketEvent.Icmp.class);
         map.put(EventType.OTHER, PacketEvent.Other.class);
@@ -229,7 +230,9 @@ class EventSchemaTest {
         map.put(EventType.WS_PONG, WsEvent.Pong.class);
         map.put(EventType.WS_CLOSE, WsEvent.Close.class);
         map.put(EventType.WS_FINDING, WsEvent.Finding.class);
+        map.put(EventType.WS_RESYNC, WsEvent.Resync.class);
         map.put(EventType.WS_END, WsEvent.End.class);
+        map.put(EventType.WS_VERDICT, WsEvent.Verdict.class);
         map.put(EventType.CALL, CallEvent.class);
         map.put(EventType.SSE_EVENT, WebEvent.Sse.class);
         map.put(EventType.LATENCY_RESULT, LatencyEvent.class);
