@@ -104,6 +104,7 @@ public sealed interface TcpEvent extends Event {
         PORT_REUSED("port-reused"),
         DATA_AFTER_RESET("data-after-reset"),
         DATA_AFTER_FIN("data-after-fin"),
+        RESET_IGNORED("reset-ignored"),
         FAST_OPEN_REFUSED("fast-open-refused"),
         CUT_BY_SNAPLEN("cut-by-snaplen"),
         CHECKSUM_BAD("checksum-bad"),

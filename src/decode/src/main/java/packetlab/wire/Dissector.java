@@ -49,6 +49,7 @@ public final class Dissector {
     private int payloadOffset;
     private int payloadCapturedLength;
     private int payloadWireLength;
+    private int quotedPorts;
 
     /** Reads one packet as {@link PacketHandler#onPacket} hands it over. */
     public Result dissect(ByteBuffer b, int offset, int captured, int wire, int link) {
@@ -208,6 +209,41 @@ public final class Dissector {
         fault = f;
         layer = Layer.IP;
         return f == Fault.NONE ? result : Result.OTHER;
+    }
+
+    /**
+     * Reads the packet that an ICMP error quotes, of which only the IP header and the first eight octets behind it need
+     * to be there (RFC 792).
+     *
+     * @return whether it is TCP, so that addresses and {@link #quotedPorts} can be read
+     */
+    public boolean dissectQuoted(ByteBuffer b, int offset, int captured) {
+        if (captured < 1) {
+            return false;
+        }
+        boolean four = Net.u8(b, offset) >>> 4 == 4;
+        ipVersion = 0;
+        // What is quoted is shorter than what was sent: its own length fields say how long it was.
+        Fault f = four ? ip4.wrap(b, offset, captured, 0xFFFF + Ipv6.HEADER_LENGTH)
+                : ip6.wrap(b, offset, captured, 0xFFFF + Ipv6.HEADER_LENGTH);
+        if (f != Fault.NONE) {
+            return false;
+        }
+        ipVersion = four ? 4 : 6;
+        ipProtocol = four ? ip4.protocol() : ip6.protocol();
+        payloadOffset = four ? ip4.payloadOffset() : ip6.payloadOffset();
+        payloadCapturedLength = four ? ip4.payloadCapturedLength() : ip6.payloadCapturedLength();
+        if (ipProtocol != PROTOCOL_TCP || payloadCapturedLength < 4
+                || (four ? ip4.fragmentOffset() : ip6.fragmentOffset()) != 0) {
+            return false;
+        }
+        quotedPorts = Net.i32(b, payloadOffset);
+        return true;
+    }
+
+    /** Ports of the quoted segment, as {@link Tcp.View#ports} gives them. */
+    public int quotedPorts() {
+        return quotedPorts;
     }
 
     private Result other(Fault f) {

@@ -33,6 +33,10 @@ public final class Icmp {
             return Fault.NONE;
         }
 
+        public ByteBuffer buffer() {
+            return buffer;
+        }
+
         public int type() {
             return Net.u8(buffer, at);
         }

@@ -1,0 +1,126 @@
+package packetlab.flow;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Connections by 4-tuple, either direction: open addressing with linear probing over an array of hashes. The hash is
+ * seeded, so that a capture's author cannot choose collisions.
+ */
+final class ConnectionTable {
+    private static final int FIRST_SIZE = 1024;
+
+    private final long seed;
+    private long[] hashes = new long[FIRST_SIZE];
+    private Connection[] slots = new Connection[FIRST_SIZE];
+    private int count;
+
+    ConnectionTable() {
+        this(new SplittableRandom().nextLong());
+    }
+
+    ConnectionTable(long seed) {
+        this.seed = seed;
+    }
+
+    int size() {
+        return count;
+    }
+
+    /** The same for both directions of a connection; never 0. */
+    long hash(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int ports) {
+        long h = mix(sourceHigh, sourceLow, ports >>> 16) + mix(destinationHigh, destinationLow, ports & 0xFFFF);
+        return h == 0 ? 1 : h;
+    }
+
+    private long mix(long high, long low, int port) {
+        long h = (low ^ seed) * 0x9E3779B97F4A7C15L + port;
+        h ^= h >>> 32;
+        h = (h ^ high) * 0xD6E8FEB86659FD93L;
+        h ^= h >>> 32;
+        return h * 0x9E3779B97F4A7C15L;
+    }
+
+    /** The connection of a packet, or null. */
+    Connection find(long hash, int version, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow,
+                    int ports) {
+        int mask = slots.length - 1;
+        for (int i = index(hash, mask); hashes[i] != 0; i = (i + 1) & mask) {
+            if (hashes[i] == hash && slots[i].direction(version, sourceHigh, sourceLow, destinationHigh,
+                    destinationLow, ports) >= 0) {
+                return slots[i];
+            }
+        }
+        return null;
+    }
+
+    void add(Connection connection) {
+        if (count * 2 >= slots.length) {
+            grow();
+        }
+        put(connection);
+        count++;
+    }
+
+    private void put(Connection connection) {
+        int mask = slots.length - 1;
+        int i = index(connection.hash, mask);
+        while (hashes[i] != 0) {
+            i = (i + 1) & mask;
+        }
+        hashes[i] = connection.hash;
+        slots[i] = connection;
+    }
+
+    private void grow() {
+        Connection[] old = slots;
+        hashes = new long[old.length * 2];
+        slots = new Connection[old.length * 2];
+        for (Connection connection : old) {
+            if (connection != null) {
+                put(connection);
+            }
+        }
+    }
+
+    /** Takes it out; those that had to step aside for it move up. */
+    void remove(Connection connection) {
+        int mask = slots.length - 1;
+        int i = index(connection.hash, mask);
+        while (slots[i] != connection) {
+            if (hashes[i] == 0) {
+                return;
+            }
+            i = (i + 1) & mask;
+        }
+        int hole = i;
+        for (int j = (i + 1) & mask; hashes[j] != 0; j = (j + 1) & mask) {
+            int home = index(hashes[j], mask);
+            if (((j - home) & mask) >= ((j - hole) & mask)) {
+                hashes[hole] = hashes[j];
+                slots[hole] = slots[j];
+                hole = j;
+            }
+        }
+        hashes[hole] = 0;
+        slots[hole] = null;
+        count--;
+    }
+
+    private static int index(long hash, int mask) {
+        return (int) (hash >>> 32) & mask;
+    }
+
+    /** All that are here, in order of their numbers. */
+    Connection[] inOrder() {
+        Connection[] all = new Connection[count];
+        int n = 0;
+        for (Connection connection : slots) {
+            if (connection != null) {
+                all[n++] = connection;
+            }
+        }
+        Arrays.sort(all, (x, y) -> Long.compare(x.number, y.number));
+        return all;
+    }
+}

@@ -1,0 +1,92 @@
+package packetlab.flow;
+
+/**
+ * What is known of one side's half of a connection: its sequence space, and how far it was sent, acknowledged and
+ * delivered. Stream offsets are 64-bit and relative to the side's first sequence number: its SYN is 0, its first octet
+ * of data 1, so that a wrap of the 32-bit numbers (RFC 9293 section 3.4) is nothing special.
+ */
+final class HalfStream {
+    /** What the side's last segment was, for judging the answer to it. */
+    static final int PLAIN = 0, KEEP_ALIVE = 1, ZERO_WINDOW_PROBE = 2;
+
+    private int base;
+    private boolean baseKnown;
+    /** Whether this side's own segments were seen, not only ACKs of them. */
+    boolean seen;
+
+    boolean synSeen;
+    /** Its SYN carried ACK, too. */
+    boolean synAckSeen;
+    long synFrame;
+    long synTimeNs;
+    boolean synAcked;
+    int mss = -1;
+    /** Shift count that it offered, or -1. */
+    int offeredScale = -1;
+    boolean sackPermitted;
+    boolean timestamps;
+    boolean fastOpen;
+
+    /** Offset of the next octet to deliver. */
+    long next;
+    /** Behind the highest octet (or SYN, FIN) that was seen. */
+    long maxEnd;
+    long maxEndTimeNs;
+    /** Its last acknowledgment, in the other side's offsets; -1 before the first. */
+    long acknowledged = -1;
+    /** The largest one. */
+    long maxAcknowledged = -1;
+    long acknowledgedTimeNs;
+    long acknowledgedFrame;
+    int window = -1;
+    int duplicateAcks;
+    int lastSegment;
+    /** Offset of its FIN, or -1. */
+    long fin = -1;
+    boolean finDelivered;
+    boolean halfCloseTold;
+    /** Octets of data in its SYN that wait for the other side to accept them (RFC 7413), or 0. */
+    int synData;
+
+    long frames;
+    long bytes;
+    long lostBytes;
+    /** Packets of the connection since the other side acknowledged octets that are missing here; 0: none are. */
+    int ackedHoleAge;
+
+    /** Null until a segment comes out of order. */
+    OutOfOrder outOfOrder;
+    final History history = new History();
+    /** Null unless somebody asked for every segment. */
+    SentTimes sentTimes;
+
+    /** Makes {@code sequence} offset {@code offset}. */
+    void setBase(int sequence, long offset) {
+        base = sequence - (int) offset;
+        baseKnown = true;
+        next = offset;
+        maxEnd = Math.max(maxEnd, offset);
+    }
+
+    boolean baseKnown() {
+        return baseKnown;
+    }
+
+    /** The offset nearest to what was seen last that has this sequence number. */
+    long offset(int sequence) {
+        return maxEnd + (sequence - (base + (int) maxEnd));
+    }
+
+    boolean waiting() {
+        return outOfOrder != null && !outOfOrder.isEmpty();
+    }
+
+    void release(Shared shared) {
+        history.release(shared);
+        if (outOfOrder != null) {
+            outOfOrder.release(shared);
+            outOfOrder = null;
+        }
+        sentTimes = null;
+    }
+}

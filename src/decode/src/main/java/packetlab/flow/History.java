@@ -1,0 +1,85 @@
+package packetlab.flow;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The last octets of one side that were delivered, so that a retransmission with other bytes is noticed: what a
+ * capture shows and what the receiver read are then two things (RFC 9293 section 3.10.7.4 lets it keep either).
+ * A ring that grows with the data in flight, up to its limit.
+ */
+final class History {
+    private static final int FIRST_SIZE = 2048;
+
+    private byte[] ring;
+    /** Stream offset behind the newest octet; the ring holds those before it. */
+    private long end;
+    private long start;
+
+    /** Keeps {@code length} delivered octets that begin at stream offset {@code at}. */
+    void append(long at, ByteBuffer buffer, int offset, int length, long inFlight, Shared shared) {
+        if (ring == null || inFlight > ring.length) {
+            grow(inFlight, shared);
+            if (ring == null) {
+                return;
+            }
+        }
+        if (at != end) {
+            start = at; // first octet, or behind a gap
+        }
+        int size = ring.length;
+        int skipped = Math.max(0, length - size);
+        int from = offset + skipped;
+        int left = length - skipped;
+        int position = (int) (at + skipped) & (size - 1);
+        int first = Math.min(left, size - position);
+        buffer.get(from, ring, position, first);
+        if (left > first) {
+            buffer.get(from + first, ring, 0, left - first);
+        }
+        end = at + length;
+        start = Math.max(start, end - size);
+    }
+
+    private void grow(long wanted, Shared shared) {
+        int old = ring == null ? 0 : ring.length;
+        long size = Math.max(FIRST_SIZE, old);
+        while (size < wanted && size < shared.limits.historyPerSide()) {
+            size <<= 1;
+        }
+        if (size <= old || size > shared.limits.historyPerSide()
+                || shared.historyBytes + size - old > shared.limits.historyInAll()) {
+            return;
+        }
+        byte[] larger = shared.pool.take((int) size);
+        for (long i = start; i < end; i++) {
+            larger[(int) i & (larger.length - 1)] = ring[(int) i & (old - 1)];
+        }
+        if (ring != null) {
+            shared.pool.give(ring);
+        }
+        shared.historyBytes += larger.length - old;
+        ring = larger;
+    }
+
+    /** Compares octets that come again with those that were delivered, as far as they are still known. */
+    void compare(long at, ByteBuffer buffer, int offset, int length, Conflict conflict) {
+        conflict.clear();
+        if (ring == null) {
+            return;
+        }
+        long to = Math.min(at + length, end);
+        for (long i = Math.max(at, start); i < to; i++) {
+            conflict.compare(i, ring[(int) i & (ring.length - 1)], buffer.get(offset + (int) (i - at)));
+        }
+    }
+
+    void release(Shared shared) {
+        if (ring != null) {
+            shared.historyBytes -= ring.length;
+            shared.pool.give(ring);
+            ring = null;
+        }
+        start = 0;
+        end = 0;
+    }
+}

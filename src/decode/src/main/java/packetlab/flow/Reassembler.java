@@ -1,0 +1,302 @@
+package packetlab.flow;
+
+import java.nio.ByteBuffer;
+import packetlab.event.CaptureEvent;
+import packetlab.event.EventListener;
+import packetlab.event.EventType;
+import packetlab.event.TcpEvent.FindingKind;
+import packetlab.flow.StreamHandler.GapCause;
+
+/**
+ * Brings one side's octets into order and hands each of them on once. In order they pass through uncopied (but for the
+ * {@link History}); out of order they wait, within limits. Of octets that come twice the first stand; with
+ * {@code lastWins} those that still wait are replaced.
+ */
+final class Reassembler {
+    /**
+     * How many packets of the connection may pass between an ACK of octets that are missing and their being called
+     * lost: a capture of several queues puts an ACK before its data.
+     */
+    private static final int ACKED_HOLE_PATIENCE = 8;
+    private static final String LIMIT_PER_SIDE = "out-of-order-per-side";
+
+    private final EventListener listener;
+    private final StreamHandler.Factory factory;
+    private final Findings findings;
+    private final Shared shared;
+    private final boolean lastWins;
+    private final boolean wantsGap;
+    private final boolean wantsLimit;
+    private long limitHits;
+    private long lostBytes;
+    /** Pieces are handed on through this view of their arrays. */
+    private byte[] viewed = new byte[0];
+    private ByteBuffer view = ByteBuffer.wrap(viewed);
+
+    Reassembler(EventListener listener, StreamHandler.Factory factory, Findings findings, Shared shared,
+                boolean lastWins) {
+        this.listener = listener;
+        this.factory = factory;
+        this.findings = findings;
+        this.shared = shared;
+        this.lastWins = lastWins;
+        this.wantsGap = listener.wants(EventType.GAP);
+        this.wantsLimit = listener.wants(EventType.LIMIT);
+    }
+
+    /** Takes the payload of a segment that is no keep-alive. */
+    void data(Segment s) {
+        HalfStream from = s.from;
+        long offset = s.dataOffset;
+        int length = s.length;
+        if (from.fin >= 0 && offset + length > from.fin) {
+            findings.add(s, FindingKind.DATA_AFTER_FIN, null);
+            length = (int) Math.max(0, from.fin - offset);
+            if (length == 0) {
+                return;
+            }
+        }
+        int captured = Math.min(length, s.captured);
+        int cut = length - captured;
+        if (cut > 0) {
+            findings.add(s, FindingKind.CUT_BY_SNAPLEN,
+                    findings.wanted() ? cut + " of " + length + " octets were not captured" : null);
+        }
+        int skipped = 0;
+        if (offset < from.next) {
+            compare(s, offset, captured);
+            long behind = from.next - offset;
+            if (behind >= length) {
+                return;
+            }
+            skipped = (int) behind;
+        }
+        if (offset <= from.next) {
+            int fresh = Math.max(0, captured - skipped);
+            int missing = length - Math.max(skipped, captured);
+            if (from.waiting()) {
+                inOrderBesideWaiting(s, skipped, fresh, missing);
+                return;
+            }
+            if (fresh > 0) {
+                deliver(s.connection, s.direction, s.buffer, s.payloadAt + skipped, fresh);
+            }
+            if (missing > 0) {
+                gap(s.connection, s.direction, missing, GapCause.SNAPLEN);
+            }
+            finish(s.connection, s.direction);
+            return;
+        }
+        keep(s, offset, captured, cut);
+    }
+
+    /** Keeps the data of a SYN until the other side's SYN/ACK says whether it takes it. */
+    void hold(Segment s) {
+        keep(s, s.dataOffset, s.captured, s.length - s.captured);
+    }
+
+    /** In order, while later octets wait: what overlaps them is compared with them, then all that fits goes on. */
+    private void inOrderBesideWaiting(Segment s, int skipped, int fresh, int missing) {
+        HalfStream from = s.from;
+        long start = s.dataOffset + skipped;
+        if (from.outOfOrder.first().start >= start + fresh + missing) {
+            if (fresh > 0) {
+                deliver(s.connection, s.direction, s.buffer, s.payloadAt + skipped, fresh);
+            }
+            if (missing > 0) {
+                gap(s.connection, s.direction, missing, GapCause.SNAPLEN);
+            }
+        } else if (!insert(s, start, s.payloadAt + skipped, fresh, missing)) {
+            overflow(s);
+            return;
+        }
+        drain(s.connection, s.direction);
+    }
+
+    /** Out of order: waits for those in front of it. */
+    private void keep(Segment s, long offset, int captured, int cut) {
+        if (s.from.outOfOrder == null) {
+            s.from.outOfOrder = new OutOfOrder();
+        }
+        if (!insert(s, offset, s.payloadAt, captured, cut)) {
+            overflow(s);
+        }
+    }
+
+    private boolean insert(Segment s, long offset, int at, int captured, int cut) {
+        OutOfOrder waiting = s.from.outOfOrder;
+        if (!waiting.insert(offset, s.buffer, at, captured, cut, lastWins, shared)) {
+            return false;
+        }
+        conflict(s, lastWins);
+        return true;
+    }
+
+    /** No room: what waits goes on with a gap in front of it, then this segment behind it. */
+    private void overflow(Segment s) {
+        limitHits++;
+        if (wantsLimit) {
+            listener.onEvent(new CaptureEvent.Limit(s.connection.timeNs(), s.connection.frame(), s.connection.number,
+                    s.connection.side(s.direction), LIMIT_PER_SIDE, shared.limits.outOfOrderPerSide(), limitHits));
+        }
+        flush(s.connection, s.direction, GapCause.LIMIT);
+        HalfStream from = s.from;
+        if (from.finDelivered) {
+            return;
+        }
+        long end = s.dataOffset + s.length;
+        if (from.fin >= 0) {
+            end = Math.min(end, from.fin);
+        }
+        if (end <= from.next) {
+            return;
+        }
+        if (s.dataOffset > from.next) {
+            gap(s.connection, s.direction, s.dataOffset - from.next, GapCause.LIMIT);
+        }
+        int skipped = (int) (from.next - s.dataOffset);
+        int fresh = (int) Math.min(end - from.next, Math.max(0, s.captured - skipped));
+        if (fresh > 0) {
+            deliver(s.connection, s.direction, s.buffer, s.payloadAt + skipped, fresh);
+        }
+        if (end > from.next) {
+            gap(s.connection, s.direction, end - from.next, GapCause.SNAPLEN);
+        }
+        finish(s.connection, s.direction);
+    }
+
+    private void compare(Segment s, long offset, int captured) {
+        s.from.history.compare(offset, s.buffer, s.payloadAt, captured, shared.conflict);
+        conflict(s, false);
+    }
+
+    private void conflict(Segment s, boolean secondStands) {
+        if (shared.conflict.found()) {
+            findings.add(s, FindingKind.OVERLAP_CONFLICT,
+                    findings.wanted() ? shared.conflict.words(secondStands) : null);
+        }
+    }
+
+    /** Whatever can go on now goes on: waiting pieces, then the FIN. */
+    void drain(Connection c, int direction) {
+        HalfStream half = c.half(direction);
+        while (half.waiting() && half.outOfOrder.first().start <= half.next) {
+            OutOfOrder.Piece piece = half.outOfOrder.removeFirst(shared);
+            int skipped = (int) Math.min(piece.length, half.next - piece.start);
+            if (piece.length > skipped) {
+                deliver(c, direction, view(piece.data), skipped, piece.length - skipped);
+            }
+            if (piece.end() > half.next) {
+                gap(c, direction, piece.end() - half.next, GapCause.SNAPLEN);
+            }
+            OutOfOrder.recycle(piece, shared);
+        }
+        finish(c, direction);
+    }
+
+    private ByteBuffer view(byte[] data) {
+        if (viewed != data) {
+            viewed = data;
+            view = ByteBuffer.wrap(data);
+        }
+        return view;
+    }
+
+    private void finish(Connection c, int direction) {
+        HalfStream half = c.half(direction);
+        if (half.fin >= 0 && half.next >= half.fin && !half.finDelivered) {
+            half.finDelivered = true;
+            if (c.handler != null) {
+                c.handler.onFin(c.side(direction));
+            }
+        }
+    }
+
+    /** The side has said where its stream ends. */
+    void fin(Connection c, int direction) {
+        finish(c, direction);
+    }
+
+    /** Octets that the other side acknowledged are missing: after some patience they are called lost. */
+    void ackedHole(Connection c, int direction) {
+        HalfStream half = c.half(direction);
+        HalfStream peer = c.half(1 - direction);
+        long acked = half.fin >= 0 ? Math.min(peer.maxAcknowledged, half.fin) : peer.maxAcknowledged;
+        if (acked <= half.next || half.synData > 0) {
+            half.ackedHoleAge = 0;
+            return;
+        }
+        if (++half.ackedHoleAge <= ACKED_HOLE_PATIENCE) {
+            return;
+        }
+        half.ackedHoleAge = 0;
+        long end = half.waiting() ? Math.min(acked, half.outOfOrder.first().start) : acked;
+        gap(c, direction, end - half.next, GapCause.LOST_ACKED);
+        drain(c, direction);
+    }
+
+    /** Gives up all holes of a side: what waits goes on behind gaps. */
+    void flush(Connection c, int direction, GapCause cause) {
+        HalfStream half = c.half(direction);
+        HalfStream peer = c.half(1 - direction);
+        while (half.waiting()) {
+            hole(c, direction, half.outOfOrder.first().start, peer, cause);
+            drain(c, direction);
+        }
+        if (cause != GapCause.LIMIT) {
+            long end = half.fin >= 0 ? half.fin : Math.min(half.maxEnd, peer.maxAcknowledged);
+            if (half.synData == 0 && end > half.next) {
+                hole(c, direction, end, peer, cause);
+            }
+            finish(c, direction);
+        }
+    }
+
+    /** A hole up to {@code end}; what of it the other side acknowledged is told apart from what it did not. */
+    private void hole(Connection c, int direction, long end, HalfStream peer, GapCause cause) {
+        HalfStream half = c.half(direction);
+        long acked = Math.min(end, peer.maxAcknowledged);
+        if (acked > half.next) {
+            gap(c, direction, acked - half.next, cause == GapCause.LIMIT ? cause : GapCause.LOST_ACKED);
+        }
+        if (end > half.next) {
+            gap(c, direction, end - half.next, cause);
+        }
+    }
+
+    private void deliver(Connection c, int direction, ByteBuffer buffer, int offset, int length) {
+        HalfStream half = c.half(direction);
+        long inFlight = half.next + length - Math.max(0, c.half(1 - direction).maxAcknowledged);
+        half.history.append(half.next, buffer, offset, length, inFlight, shared);
+        half.next += length;
+        half.bytes += length;
+        handler(c).onData(c.side(direction), buffer, offset, length);
+    }
+
+    private void gap(Connection c, int direction, long length, GapCause cause) {
+        HalfStream half = c.half(direction);
+        half.next += length;
+        half.lostBytes += length;
+        lostBytes += length;
+        if (wantsGap) {
+            boolean acked = c.half(1 - direction).maxAcknowledged >= half.next;
+            listener.onEvent(new CaptureEvent.Gap(c.timeNs(), c.frame(), c.number, c.side(direction), length, acked));
+        }
+        handler(c).onGap(c.side(direction), length, cause);
+    }
+
+    private StreamHandler handler(Connection c) {
+        if (c.handler == null) {
+            c.handler = factory.open(c);
+        }
+        return c.handler;
+    }
+
+    long limitHits() {
+        return limitHits;
+    }
+
+    long lostBytes() {
+        return lostBytes;
+    }
+}

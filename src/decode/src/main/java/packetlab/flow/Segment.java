@@ -1,0 +1,38 @@
+package packetlab.flow;
+
+import java.nio.ByteBuffer;
+import packetlab.wire.Tcp;
+
+/** The segment being handled, in stream offsets. One per tracker, overwritten by the next packet. */
+final class Segment {
+    Connection connection;
+    int direction;
+    HalfStream from;
+    HalfStream to;
+    int flags;
+    /** Offset of its first octet (or SYN). */
+    long offset;
+    /** Offset of its first payload octet. */
+    long dataOffset;
+    /** In the other side's offsets; meaningless without ACK. */
+    long acknowledged;
+    int window;
+    ByteBuffer buffer;
+    int payloadAt;
+    int length;
+    int captured;
+
+    boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    /** Neither SYN, FIN nor RST. */
+    boolean isPlain() {
+        return (flags & (Tcp.SYN | Tcp.FIN | Tcp.RST)) == 0;
+    }
+
+    /** Offset behind all that it occupies in the sequence space; FIN is bit 0 and occupies one. */
+    long end() {
+        return dataOffset + length + (flags & Tcp.FIN);
+    }
+}

@@ -1,0 +1,174 @@
+package packetlab.message;
+
+import java.nio.ByteBuffer;
+import packetlab.event.Endpoint;
+import packetlab.event.Event;
+import packetlab.event.EventListener;
+import packetlab.event.EventType;
+import packetlab.event.PacketEvent;
+import packetlab.flow.FlowLimits;
+import packetlab.flow.StreamHandler;
+import packetlab.flow.TcpTracker;
+import packetlab.wire.Dissector;
+import packetlab.wire.Fault;
+import packetlab.wire.Icmp;
+import packetlab.wire.IpReassembler;
+import packetlab.wire.PacketHandler;
+import packetlab.wire.Udp;
+
+/**
+ * The whole way of a packet: link to transport, connection, messages. Feed it packets in capture order, then call
+ * {@link #finish}. One thread. Nothing that a packet contains makes it throw.
+ */
+public final class Decoder implements PacketHandler {
+    private final EventListener listener;
+    private final boolean wantsDatagram;
+    private final boolean wantsIcmp;
+    private final boolean wantsOther;
+    private final Dissector dissector = new Dissector();
+    private final Dissector quoted = new Dissector();
+    private final IpReassembler fragments = new IpReassembler();
+    private final TcpTracker tracker;
+    private long packets;
+    private long bytes;
+    private long datagrams;
+    private long icmpMessages;
+    private long others;
+    private long faults;
+    private long firstTimeNs = Event.NO_TIME;
+    private long lastTimeNs = Event.NO_TIME;
+
+    /**
+     * @param messages what becomes of each connection's octets; normally a {@link MessageDecoder}
+     * @param lastWins of octets that come twice while they wait out of order, the last stand instead of the first
+     */
+    public Decoder(EventListener listener, StreamHandler.Factory messages, FlowLimits limits, boolean lastWins) {
+        this.listener = listener;
+        this.wantsDatagram = listener.wants(EventType.UDP_DATAGRAM);
+        this.wantsIcmp = listener.wants(EventType.ICMP_MESSAGE);
+        this.wantsOther = listener.wants(EventType.OTHER);
+        this.tracker = new TcpTracker(listener, messages, limits, lastWins);
+    }
+
+    @Override
+    public void onPacket(ByteBuffer buffer, int offset, int capturedLength, int wireLength, long timestampNs,
+                         int linkType, int flags) {
+        packets++;
+        bytes += wireLength;
+        if (timestampNs != Event.NO_TIME) {
+            if (firstTimeNs == Event.NO_TIME) {
+                firstTimeNs = timestampNs;
+            }
+            lastTimeNs = timestampNs;
+        }
+        Dissector.Result result = dissector.dissect(buffer, offset, capturedLength, wireLength, linkType);
+        if (result == Dissector.Result.IP_FRAGMENT) {
+            if (fragments.add(dissector, buffer)) {
+                result = dissector.transport(fragments.datagram(), 0, fragments.length(), fragments.length());
+            } else {
+                other(timestampNs, wireLength, "IPv" + dissector.ipVersion() + " fragment", null);
+                return;
+            }
+        }
+        switch (result) {
+            case TCP -> tracker.onSegment(dissector, packets, timestampNs);
+            case UDP -> datagram(timestampNs);
+            case ICMP -> icmp(timestampNs);
+            default -> {
+                Fault fault = dissector.fault();
+                if (fault != Fault.NONE) {
+                    faults++;
+                }
+                other(timestampNs, wireLength, null, fault);
+            }
+        }
+    }
+
+    private void datagram(long timeNs) {
+        datagrams++;
+        if (wantsDatagram) {
+            Udp.View udp = dissector.udp();
+            listener.onEvent(new PacketEvent.Datagram(timeNs, packets,
+                    new Endpoint(dissector.source(), udp.sourcePort()),
+                    new Endpoint(dissector.destination(), udp.destinationPort()), udp.payloadWireLength()));
+        }
+    }
+
+    private void icmp(long timeNs) {
+        icmpMessages++;
+        if (!wantsIcmp) {
+            return;
+        }
+        Icmp.View icmp = dissector.icmp();
+        int version = dissector.ipVersion();
+        listener.onEvent(new PacketEvent.Icmp(timeNs, packets, dissector.source(), dissector.destination(), version,
+                icmp.type(), icmp.code(), Icmp.name(version, icmp.type(), icmp.code()), icmp.wireLength(),
+                Icmp.quotesPacket(version, icmp.type()) ? quotedStream(icmp) : Event.UNKNOWN));
+    }
+
+    /** The connection of the packet that an error message quotes: its header and at least the ports (RFC 792). */
+    private long quotedStream(Icmp.View icmp) {
+        return quoted.dissectQuoted(icmp.buffer(), icmp.bodyOffset(), icmp.bodyCapturedLength())
+                ? tracker.streamOf(quoted.ipVersion(), quoted.sourceHigh(), quoted.sourceLow(),
+                        quoted.destinationHigh(), quoted.destinationLow(), quoted.quotedPorts())
+                : Event.UNKNOWN;
+    }
+
+    private void other(long timeNs, long length, String protocol, Fault fault) {
+        others++;
+        if (wantsOther) {
+            boolean ip = dissector.ipVersion() != 0;
+            listener.onEvent(new PacketEvent.Other(timeNs, packets, protocol != null ? protocol : dissector.protocol(),
+                    ip ? dissector.source() : null, ip ? dissector.destination() : null, length,
+                    fault == null || fault == Fault.NONE ? null : fault.words()));
+        }
+    }
+
+    /** The capture is over: what is still open is told so. Call once. */
+    public void finish() {
+        tracker.finish();
+    }
+
+    /** Packets so far: the number of the last one. */
+    public long packets() {
+        return packets;
+    }
+
+    /** Octets that they had on the wire. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** UDP datagrams. */
+    public long datagrams() {
+        return datagrams;
+    }
+
+    public long icmpMessages() {
+        return icmpMessages;
+    }
+
+    /** Packets that are neither TCP, UDP nor ICMP, or whose headers could not be read. */
+    public long others() {
+        return others;
+    }
+
+    /** Those of them that are malformed or cut. */
+    public long faults() {
+        return faults;
+    }
+
+    /** Connections, and what was noticed about them. */
+    public TcpTracker tcp() {
+        return tracker;
+    }
+
+    /** Time of the first packet that had one, or NO_TIME. */
+    public long firstTimeNs() {
+        return firstTimeNs;
+    }
+
+    public long lastTimeNs() {
+        return lastTimeNs;
+    }
+}

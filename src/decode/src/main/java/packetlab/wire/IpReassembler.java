@@ -1,0 +1,150 @@
+package packetlab.wire;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Puts IPv4 and IPv6 datagrams together from fragments in any order (RFC 791 section 3.2, RFC 8200 section 4.5). Of
+ * octets that come twice the first stand; an IPv6 datagram whose fragments overlap is given up (RFC 5722). Limits:
+ * how many datagrams wait, and how many octets in all; beyond them the oldest is given up. One thread.
+ */
+public final class IpReassembler {
+    public static final int MAX_DATAGRAMS = 1024;
+    public static final int MAX_WAITING_OCTETS = 8 << 20;
+    private static final int MAX_DATAGRAM = 0xFFFF;
+    /** Fragments are counted in these: every fragment but the last holds a multiple of them. */
+    private static final int UNIT = 8;
+
+    private record Key(int version, int protocol, int identification, long sourceHigh, long sourceLow,
+                       long destinationHigh, long destinationLow) {}
+
+    private static final class Datagram {
+        byte[] data = new byte[2048];
+        /** One bit for each unit that is here. */
+        final long[] units = new long[(MAX_DATAGRAM / UNIT + 64) / 64];
+        int have;
+        /** Octets in all, known from the last fragment; -1 before. */
+        int length = -1;
+        boolean overlapped;
+    }
+
+    private final Map<Key, Datagram> waiting = new LinkedHashMap<>();
+    private long waitingOctets;
+    private ByteBuffer datagram;
+    private int length;
+    private long completed;
+    private long givenUp;
+    private long overlaps;
+
+    /**
+     * Takes the fragment that the dissector stands on. Returns whether it completes its datagram, which is then in
+     * {@link #datagram} until the next call.
+     */
+    public boolean add(Dissector d, ByteBuffer buffer) {
+        boolean four = d.ipVersion() == 4;
+        int offset = four ? d.ip4().fragmentOffset() : d.ip6().fragmentOffset();
+        boolean more = four ? d.ip4().moreFragments() : d.ip6().moreFragments();
+        int size = d.payloadCapturedLength();
+        if (size < d.payloadWireLength() || offset + size > MAX_DATAGRAM || size == 0
+                || more && size % UNIT != 0) {
+            givenUp++; // cut by the snap length, or a shape that no stack sends or accepts
+            return false;
+        }
+        Key key = new Key(d.ipVersion(), four ? d.ipProtocol() : 0,
+                four ? d.ip4().identification() : d.ip6().identification(), d.sourceHigh(), d.sourceLow(),
+                d.destinationHigh(), d.destinationLow());
+        Datagram whole = waiting.get(key);
+        if (whole == null) {
+            whole = new Datagram();
+            waiting.put(key, whole);
+            waitingOctets += whole.data.length;
+        }
+        put(whole, buffer, d.payloadOffset(), offset, size);
+        if (!more) {
+            if (whole.length >= 0 && whole.length != offset + size) {
+                whole.overlapped = true;
+            }
+            whole.length = Math.max(whole.length, offset + size);
+        }
+        if (whole.length >= 0 && whole.have >= whole.length) {
+            waiting.remove(key);
+            waitingOctets -= whole.data.length;
+            if (whole.overlapped) {
+                overlaps++;
+                if (!four) {
+                    givenUp++;
+                    return false;
+                }
+            }
+            datagram = ByteBuffer.wrap(whole.data);
+            length = whole.length;
+            completed++;
+            return true;
+        }
+        keepLimits();
+        return false;
+    }
+
+    private void put(Datagram whole, ByteBuffer buffer, int from, int offset, int size) {
+        if (offset + size > whole.data.length) {
+            int larger = whole.data.length;
+            while (larger < offset + size) {
+                larger <<= 1;
+            }
+            waitingOctets += larger - whole.data.length;
+            whole.data = Arrays.copyOf(whole.data, larger);
+        }
+        for (int at = 0; at < size; at += UNIT) {
+            int unit = (offset + at) / UNIT;
+            int octets = Math.min(UNIT, size - at);
+            if ((whole.units[unit >> 6] & 1L << unit) != 0) {
+                whole.overlapped = true;
+                continue;
+            }
+            whole.units[unit >> 6] |= 1L << unit;
+            whole.have += octets;
+            buffer.get(from + at, whole.data, offset + at, octets);
+        }
+    }
+
+    private void keepLimits() {
+        while (waiting.size() > MAX_DATAGRAMS || waitingOctets > MAX_WAITING_OCTETS) {
+            Iterator<Datagram> oldest = waiting.values().iterator();
+            waitingOctets -= oldest.next().data.length;
+            oldest.remove();
+            givenUp++;
+        }
+    }
+
+    /** What {@link #add} completed: the payload behind the IP headers, from index 0. */
+    public ByteBuffer datagram() {
+        return datagram;
+    }
+
+    /** Octets of {@link #datagram}. */
+    public int length() {
+        return length;
+    }
+
+    public long completed() {
+        return completed;
+    }
+
+    /** Datagrams and fragments that came to nothing because of a limit, a cut or their shape. */
+    public long givenUp() {
+        return givenUp;
+    }
+
+    /** Completed datagrams whose fragments overlapped. */
+    public long overlaps() {
+        return overlaps;
+    }
+
+    /** Datagrams that still wait for fragments. */
+    public int waiting() {
+        return waiting.size();
+    }
+}
