@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# The JVM: which one, with which options, and its class-data archive. Read by every start.
+
+readonly java_floor=17
+
+# Sets java, java_home, java_major and java_build for the executable $1; fails where it is none or cannot be asked.
+inspect_java() {
+    local line real
+    java=$1 java_home='' java_major='' java_build=''
+    [[ -f $java && -x $java ]] || return 1
+    real=$(readlink -f -- "$java") || return 1
+    java_home=${real%/bin/java}
+    # Every JDK says what it is in a file, which is read in no time; asking java itself takes longer than our whole start.
+    if [[ -r $java_home/release ]]; then
+        while IFS= read -r line; do
+            case $line in
+                JAVA_VERSION=*) java_major=${line#*=} ;;
+                JAVA_RUNTIME_VERSION=*) java_build=${line#*=} ;;
+            esac
+        done <"$java_home/release"
+    else
+        # A wrapper script, such as a version manager's.
+        while IFS= read -r line; do
+            case $line in
+                *' java.home = '*) java_home=${line#* = } ;;
+                *' java.version = '*) java_major=${line#* = } ;;
+                *' java.runtime.version = '*) java_build=${line#* = } ;;
+            esac
+        done < <("$java" -XshowSettings:properties -version 2>&1 </dev/null)
+    fi
+    java_build=${java_build//\"/}
+    java_major=${java_major//\"/}
+    java_build=${java_build:-$java_major}
+    java_major=${java_major%%[!0-9]*}
+    [[ -n $java_major ]]
+}
+
+# Finds a Java of 17 or newer to run with, or, with $1 = build, one that also compiles. java is empty where there is none.
+find_java() {
+    local candidate
+    if [[ -n ${PACKETLAB_JAVA-} ]]; then
+        inspect_java "$PACKETLAB_JAVA" && ((java_major >= java_floor)) ||
+            fail "PACKETLAB_JAVA=$PACKETLAB_JAVA is no Java $java_floor or newer"
+        [[ $1 == run || -x $java_home/bin/javac ]] && return
+    fi
+    shopt -s nullglob
+    for candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$(type -P java)" \
+        /usr/lib/jvm/*/bin/java /opt/java/*/bin/java /opt/*/bin/java; do
+        [[ -n $candidate ]] && inspect_java "$candidate" && ((java_major >= java_floor)) || continue
+        [[ $1 == run || -x $java_home/bin/javac ]] && return
+    done
+    java=
+}
+
+# Sets jvm_options and class_path for the tree.
+choose_jvm_options() {
+    jvm_options=(
+        # One thread decodes: a serial collector has the least start-up and memory, and a small young generation keeps the
+        # peak near what is really alive.
+        -XX:+UseSerialGC -Xms24m -Xmn12m -Xmx384m
+        -XX:-UsePerfData -Xshare:auto
+        # Standard output carries the product alone: no warning of the JVM, and no word of a class-data archive that
+        # does not fit.
+        -Xlog:disable -XX:+DisplayVMOutputToStderr
+        --enable-native-access=ALL-UNNAMED
+        -Dfile.encoding=UTF-8
+        -Dpacketlab.launcher="$root/scripts/packetlab"
+    )
+    # jffi and JNA reach memory by sun.misc.Unsafe, about which newer JDKs warn; older ones do not know the option.
+    ((java_major < 24)) || jvm_options+=(--sun-misc-unsafe-memory-access=allow)
+    jars=("$tree"/lib/*.jar)
+    local IFS=:
+    class_path="${jars[*]}"
+}
+
+# Prints what the archive $1 was made from and must still find: itself whole, the JDK and the jars, with their times,
+# since the JVM compares those. A truncated archive crashes Java 17, and one that does not fit costs 0.1 s.
+stamp_archive() { stat -c '%n %s %Y' -- "$1" "$java_home/lib/modules" "${jars[@]}" 2>/dev/null; }
+
+# Sets archive to the class-data archive for this JDK and tree. Where there is none that fits it fails, with archive the
+# name of the one to be made, or empty where none can be.
+find_archive() {
+    local name=$java_build${java_home//\//_}.jsa fallback
+    archive=$tree/cds/$name
+    fits_archive && return
+    # A read-only tree: the user's own archives, named by the tree's place, which is part of an archive.
+    fallback=${tree//\//_}-$name
+    if [[ ! -w $tree ]]; then
+        archive=
+        ((${#fallback} <= 240)) && [[ -n $cache ]] && archive=$cache/cds/$fallback && fits_archive
+        return
+    fi
+    return 1
+}
+
+fits_archive() { [[ -r $archive.stamp && $(stamp_archive "$archive") == "$(<"$archive.stamp")" ]]; }
+
+# Java can only name files in the locale's charset. Where that is ASCII, by default or because the locale that LANG names
+# is not installed, it gets UTF-8, the charset of all our output; packetlab.terminal keeps what the terminal was said to be.
+use_utf8_names() {
+    local e_acute=$'\303\251' locale=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}
+    ((${#e_acute} != 1)) || return 0
+    case $locale in
+        C | POSIX) jvm_options+=(-Dpacketlab.terminal=US-ASCII) ;;
+        *[Uu][Tt][Ff]*) ;;
+        *) return 0 ;;
+    esac
+    if [[ -n ${LC_ALL-} ]]; then export LC_ALL=C.UTF-8; else export LC_CTYPE=C.UTF-8; fi
+}

@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# The built tree: where it lies and whether it belongs to these sources. Read by every start, so it starts no process
+# that it can do without.
+#
+# A build is a folder named by the hash of what it was made from, complete from the moment it has that name:
+#   .build/KEY/lib/*.jar     the program and its libraries; nothing else is needed to run it, and it may be copied anywhere
+#   .build/KEY/cds/*.jsa     class-data archives, one per JDK; each can be made again
+# Where the sources cannot be written to, ~/.cache/packetlab takes the place of .build.
+
+note() { printf 'packetlab: %s\n' "$*" >&2; }
+fail() { note "$*"; exit 1; }
+
+# The user's own cache, empty where there is none. Root must not load classes from a folder that another user can write
+# to, nor leave its own files there, which is what a HOME kept by sudo would lead to.
+cache=
+set_cache() {
+    local parent=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}} existing
+    [[ $parent == /* && $parent != *:* ]] || return 0
+    existing=$parent
+    until [[ -e $existing || -z $existing ]]; do existing=${existing%/*}; done
+    [[ -n $existing && -O $existing && -w $existing ]] && cache=$parent/packetlab
+    return 0
+}
+
+# Prints the files that a build is made from, one a line, relative to the current folder.
+list_sources() {
+    local LC_ALL=C file
+    shopt -s globstar nullglob
+    for file in pom.xml .mvn/* */pom.xml src/*/pom.xml native/src/main/** src/*/src/main/** scripts/lib/build.sh; do
+        # What an editor leaves beside a file is no source.
+        [[ -f $file && $file != *~ ]] && printf '%s\n' "$file"
+    done
+}
+
+# Prints the hash of the names and the contents of the sources below $1; their times and owners do not count.
+hash_sources() {
+    local sum
+    sum=$(
+        set -o pipefail
+        cd -- "$1" && mapfile -t files < <(list_sources) && ((${#files[@]})) && sha256sum -- "${files[@]}" | sha256sum
+    ) || return
+    printf '%s\n' "${sum:0:24}"
+}
+
+# Sets tree to the build of the sources with hash $1.
+find_tree() {
+    local base
+    set_cache
+    for base in "$root/.build" "$cache"; do
+        # A class path cannot name a folder with a colon.
+        [[ -n $base && $base != *:* && -x $base/$1/lib && -r $base/$1/lib ]] || continue
+        tree=$base/$1
+        return 0
+    done
+    return 1
+}
+
+# Whether the dynamic linker would find libpcap.
+has_libpcap() {
+    local found
+    shopt -s nullglob
+    found=(/usr/lib/*/libpcap.so* /lib/*/libpcap.so* /usr/lib/libpcap.so* /usr/lib64/libpcap.so* /usr/local/lib/libpcap.so*)
+    ((${#found[@]}))
+}
