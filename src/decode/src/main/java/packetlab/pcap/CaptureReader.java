@@ -1,0 +1,171 @@
+package packetlab.pcap;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import packetlab.event.Event;
+import packetlab.wire.PacketHandler;
+import packetlab.wire.PacketSource;
+
+/**
+ * Reads a capture: pcap (micro- and nanosecond, both byte orders) or pcapng (any number of sections and interfaces), also
+ * compressed by gzip; from a file, or from a pipe while it is being written. Packets are handed over in place, from one
+ * reused heap buffer; nothing is allocated per packet. Use by one thread.
+ */
+public final class CaptureReader implements PacketSource {
+    /** A longer packet is taken for damage. libpcap's own limit is 262,144 octets. */
+    public static final int MAX_PACKET = 64 << 20;
+    /** No link type is known, or there are several. */
+    public static final int NO_LINK_TYPE = -1;
+
+    /**
+     * Where packets were captured.
+     *
+     * @param section     0-based number of the pcapng section; 0 for pcap
+     * @param number      0-based number of the interface in its section
+     * @param name        such as {@code lo}; null where the file does not say, as are the others
+     * @param snaplen     octets that were captured of a packet at most; 0 for no limit
+     * @param resolution  unit of its time stamps as pcapng's if_tsresol: n is 10^-n s, 128 + n is 2^-n s
+     */
+    public record Interface(int section, int number, int linkType, String name, String description, long snaplen,
+                            int resolution, String filter) {}
+
+    /** Hears of what a capture holds beside packets. Called by {@link #poll} and the open methods, in file order. */
+    public interface Listener {
+        /** Before the first packet of that interface. */
+        default void interfaceDescribed(Interface described) {}
+
+        /** @param frame number of the packet, which is delivered next; 0 for a remark on a section or an interface */
+        default void comment(long frame, String text) {}
+
+        /**
+         * The counters of an interface, which replace earlier ones. Either is {@code Event.UNKNOWN} where the capture
+         * does not tell.
+         */
+        default void interfaceStatistics(int section, int number, long received, long dropped) {}
+    }
+
+    private static final Listener NOBODY = new Listener() {};
+
+    private final String name;
+    private final Listener listener;
+    private final Window window;
+    private Format format;
+    private IOException failure;
+    private boolean ended;
+
+    private CaptureReader(ByteSource source, String name, Listener listener) {
+        this.name = name;
+        this.listener = listener == null ? NOBODY : listener;
+        window = new Window(source);
+    }
+
+    /**
+     * Opens a file, and reads a regular one up to its first packet; a named pipe is not waited for.
+     *
+     * @param listener null for none
+     * @throws CaptureFormatException where it is no capture, or damaged before its first packet
+     */
+    public static CaptureReader open(Path file, Listener listener) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": is a directory, not a capture file");
+        }
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        return open(channel, file.toString(), listener);
+    }
+
+    /** Reads a stream as it comes; never waits for it here. */
+    public static CaptureReader open(InputStream in, String name, Listener listener) throws IOException {
+        return open(Channels.newChannel(in), name, listener);
+    }
+
+    /** Reads a channel as it comes; one on a regular file as {@link #open(Path, Listener)} does. */
+    public static CaptureReader open(ReadableByteChannel in, String name, Listener listener) throws IOException {
+        CaptureReader reader = new CaptureReader(new FileSource(in), name, listener);
+        try {
+            reader.readUpToFirstPacket();
+        } catch (IOException e) {
+            reader.close();
+            throw e;
+        }
+        return reader;
+    }
+
+    private void readUpToFirstPacket() throws IOException {
+        step(null);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public int poll(PacketHandler handler) throws IOException {
+        if (failure == null && !ended) {
+            int n = step(handler);
+            if (n > 0 || failure == null && !ended) {
+                return n;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return END;
+    }
+
+    /** Delivers what is there, reading more if need be. A failure is kept for when that has been returned. */
+    private int step(PacketHandler handler) {
+        long before = packets();
+        try {
+            while (true) {
+                if (format == null) {
+                    format = Recognise.format(window, name, listener);
+                }
+                if (format != null) {
+                    format.deliver(window, handler);
+                    if (packets() > before || window.remaining() >= format.needed) {
+                        break;
+                    }
+                }
+                int n = window.fill(format == null ? Integer.BYTES : format.needed);
+                if (n == 0) {
+                    break;
+                }
+                if (n < 0) {
+                    ended = true;
+                    if (window.remaining() > 0 || format == null) {
+                        failure = format == null ? Recognise.notACapture(window, name) : format.cutShort(window);
+                    }
+                    break;
+                }
+            }
+        } catch (IOException e) {
+            failure = e;
+        }
+        return (int) (packets() - before);
+    }
+
+    /** Packets delivered so far. */
+    public long packets() {
+        return format == null ? 0 : format.packets;
+    }
+
+    /** The link type of all interfaces described so far, or {@link #NO_LINK_TYPE} where none is known or they differ. */
+    public int linkType() {
+        return format == null ? NO_LINK_TYPE : format.linkType();
+    }
+
+    @Override
+    public long dropped() {
+        return format == null ? Event.UNKNOWN : format.dropped();
+    }
+
+    @Override
+    public void close() throws IOException {
+        window.source().close();
+    }
+}

@@ -1,0 +1,88 @@
+package packetlab.pcap;
+
+import java.nio.ByteBuffer;
+import packetlab.event.Event;
+import packetlab.wire.Net;
+import packetlab.wire.PacketHandler;
+
+/** How the records of a capture are laid out. Reads from a {@link Window} what is complete there. */
+abstract class Format {
+    private final String source;
+    final CaptureReader.Listener listener;
+    /** Of the section that is being read. */
+    boolean bigEndian;
+    /** Packets delivered so far. */
+    long packets;
+    /** Octets behind {@code window.at} without which {@link #deliver} cannot go on. */
+    int needed;
+    private int linkType = CaptureReader.NO_LINK_TYPE;
+    private boolean linkTypesDiffer;
+
+    Format(String source, CaptureReader.Listener listener) {
+        this.source = source;
+        this.listener = listener;
+    }
+
+    /**
+     * Delivers the packets that are complete, and sets {@link #needed}.
+     *
+     * @param handler null to stop before the first packet, with {@code needed} 0
+     */
+    abstract void deliver(Window w, PacketHandler handler) throws CaptureFormatException;
+
+    /** The source ended before {@link #needed} octets were there, and at least one was. */
+    abstract CaptureFormatException cutShort(Window w);
+
+    abstract long dropped();
+
+    /** The link type of all interfaces so far, or {@link CaptureReader#NO_LINK_TYPE} where none is known or they differ. */
+    final int linkType() {
+        return linkTypesDiffer ? CaptureReader.NO_LINK_TYPE : linkType;
+    }
+
+    final void describe(CaptureReader.Interface i) {
+        linkTypesDiffer |= linkType != CaptureReader.NO_LINK_TYPE && linkType != i.linkType();
+        linkType = i.linkType();
+        listener.interfaceDescribed(i);
+    }
+
+    final int u16(ByteBuffer b, int at) {
+        return bigEndian ? Net.u16(b, at) : Net.u16le(b, at);
+    }
+
+    final int i32(ByteBuffer b, int at) {
+        return bigEndian ? Net.i32(b, at) : Net.i32le(b, at);
+    }
+
+    final long u32(ByteBuffer b, int at) {
+        return i32(b, at) & 0xFFFF_FFFFL;
+    }
+
+    final long i64(ByteBuffer b, int at) {
+        return bigEndian ? Net.i64(b, at) : Net.i64le(b, at);
+    }
+
+    /** What the packet handler may be told: never less than was captured, never more than a packet can have. */
+    static int wireLength(int captured, int wire) {
+        if (wire < 0 || wire > CaptureReader.MAX_PACKET) {
+            return CaptureReader.MAX_PACKET;
+        }
+        return Math.max(captured, wire);
+    }
+
+    final CaptureFormatException damaged(long offset, String what) {
+        return new CaptureFormatException(source, what, offset, packets + 1);
+    }
+
+    final long nextPacket() {
+        return packets + 1;
+    }
+
+    /** Of two counters, either of which may be UNKNOWN; a sum that no long holds is the greatest long. */
+    static long sum(long a, long b) {
+        if (a == Event.UNKNOWN || b == Event.UNKNOWN) {
+            return Math.max(a, b);
+        }
+        return a + b < 0 ? Long.MAX_VALUE : a + b;
+    }
+}

@@ -1,0 +1,92 @@
+package packetlab.pcap;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import packetlab.wire.Net;
+
+/** Tells captures from other things by their first octets. */
+final class Recognise {
+    private static final int GZIP_MAGIC = 0x1F8B;
+
+    private Recognise() {}
+
+    /** The format of what begins in the window, or null while too little of it is there. */
+    static Format format(Window w, String source, CaptureReader.Listener listener) throws IOException {
+        if (w.remaining() < Integer.BYTES) {
+            return null;
+        }
+        int magic = Net.i32(w.buffer, w.at);
+        switch (magic) {
+            case PcapFormat.MAGIC_MICRO, PcapFormat.MAGIC_NANO, PcapFormat.MAGIC_MODIFIED -> {
+                return new PcapFormat(source, listener, magic, true);
+            }
+            case PcapngFormat.SECTION_HEADER -> {
+                return new PcapngFormat(source, listener);
+            }
+            default -> {
+                int reversed = Integer.reverseBytes(magic);
+                if (reversed == PcapFormat.MAGIC_MICRO || reversed == PcapFormat.MAGIC_NANO
+                        || reversed == PcapFormat.MAGIC_MODIFIED) {
+                    return new PcapFormat(source, listener, reversed, false);
+                }
+            }
+        }
+        throw notACapture(w, source);
+    }
+
+    /** What to say of a source that ended or is no capture. */
+    static CaptureFormatException notACapture(Window w, String source) {
+        int there = w.remaining();
+        if (there == 0) {
+            return new CaptureFormatException(source, "is empty, not a capture file", 0, 1);
+        }
+        byte[] head = new byte[Math.min(there, 64)];
+        w.buffer.get(w.at, head);
+        String looks = looksLike(head);
+        String what = there < Integer.BYTES ? "is not a capture file: it has only " + there + " octets"
+                : String.format("is not a capture file: it begins with %08x, neither pcap nor pcapng",
+                        Net.i32(w.buffer, w.at));
+        return new CaptureFormatException(source, looks == null ? what : what + " (looks like " + looks + ")", 0, 1);
+    }
+
+    private static String looksLike(byte[] head) {
+        String s = new String(head, StandardCharsets.ISO_8859_1);
+        if (s.startsWith("\u007fELF")) {
+            return "an ELF program";
+        }
+        if (s.startsWith("PK\u0003\u0004")) {
+            return "a zip archive";
+        }
+        if (s.startsWith("\u0028\u00b5\u002f\u00fd")) {
+            return "zstd-compressed data: uncompress it first";
+        }
+        if (s.startsWith("\u0004\"M\u0018")) {
+            return "lz4-compressed data: uncompress it first";
+        }
+        if (s.startsWith("BZh")) {
+            return "bzip2-compressed data: uncompress it first";
+        }
+        if (s.startsWith("\u00fd7zXZ")) {
+            return "xz-compressed data: uncompress it first";
+        }
+        if (s.startsWith("snoop\0\0\0")) {
+            return "a snoop capture: editcap converts it";
+        }
+        if (s.startsWith("btsnoop\0")) {
+            return "a Bluetooth btsnoop capture: editcap converts it";
+        }
+        if (s.startsWith("RTSS") || s.startsWith("GMBU")) {
+            return "a Network Monitor capture: editcap converts it";
+        }
+        if (s.startsWith("XCP\0") || s.startsWith("TRSNIFF data")) {
+            return "a Sniffer capture: editcap converts it";
+        }
+        if (s.chars().allMatch(c -> c == 0)) {
+            return "nothing but zeros";
+        }
+        if (s.chars().allMatch(c -> c >= ' ' && c != 0x7F || c == '\t' || c == '\n' || c == '\r')) {
+            return s.startsWith("{") || s.startsWith("[") ? "JSON" : s.startsWith("<") ? "XML or HTML" : "text";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,85 @@
+package packetlab.pcap;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The part of a capture that is in memory: one reused heap buffer, of which {@code [at, end)} is yet to be read. It grows
+ * only for a record that does not fit, and only as its octets really arrive, so a lying length costs nothing.
+ */
+final class Window {
+    /** Octets asked of the source at a time; also what the JDK caches as direct memory behind a heap buffer. */
+    static final int CHUNK = 256 << 10;
+
+    ByteBuffer buffer;
+    int at;
+    int end;
+    private ByteSource source;
+    private long base;
+
+    Window(ByteSource source) {
+        this(source, CHUNK);
+    }
+
+    Window(ByteSource source, int capacity) {
+        this.source = source;
+        buffer = ByteBuffer.allocate(capacity);
+    }
+
+    int remaining() {
+        return end - at;
+    }
+
+    /** Octets from the beginning of the capture to {@link #at}. */
+    long offset() {
+        return base + at;
+    }
+
+    /** Reads more, so that in the end {@code needed} octets fit behind {@link #at}. Answers as ByteSource.read does. */
+    int fill(int needed) throws IOException {
+        if (at == end) {
+            base += at;
+            at = 0;
+            end = 0;
+        } else if (buffer.capacity() - at < needed || end == buffer.capacity()) {
+            moveToFront();
+        }
+        if (end == buffer.capacity()) {
+            grow(needed);
+        }
+        buffer.limit(Math.min(buffer.capacity(), end + CHUNK)).position(end);
+        int n = source.read(buffer);
+        buffer.clear();
+        if (n > 0) {
+            end += n;
+        }
+        return n;
+    }
+
+    private void moveToFront() {
+        byte[] a = buffer.array();
+        System.arraycopy(a, at, a, 0, end - at);
+        base += at;
+        end -= at;
+        at = 0;
+    }
+
+    private void grow(int needed) {
+        int capacity = (int) Math.min(2L * buffer.capacity(), Math.max(needed, buffer.capacity() + CHUNK));
+        buffer = ByteBuffer.wrap(Arrays.copyOf(buffer.array(), capacity));
+    }
+
+    /** Takes everything that was read so far out of the window, and reads from another source from now on. */
+    byte[] replaceSource(ByteSource other) {
+        byte[] read = Arrays.copyOfRange(buffer.array(), at, end);
+        at = 0;
+        end = 0;
+        source = other;
+        return read;
+    }
+
+    ByteSource source() {
+        return source;
+    }
+}
