@@ -1,0 +1,41 @@
+package packetlab.cli;
+
+import java.util.List;
+
+/**
+ * Ends a command: one line for stderr, hints below it, and the exit status. Carries no stack trace of its own; what
+ * {@code --debug} prints is the cause's.
+ */
+final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final transient List<String> hints;
+
+    private Failure(int status, String message, List<String> hints, Throwable cause) {
+        super(message, cause, false, false);
+        this.status = status;
+        this.hints = hints;
+    }
+
+    static Failure failed(String message, Throwable cause) {
+        return new Failure(ExitStatus.FAILED, message, List.of(), cause);
+    }
+
+    static Failure usage(String message, String... hints) {
+        return new Failure(ExitStatus.USAGE, message, List.of(hints), null);
+    }
+
+    static Failure notPermitted(String message, List<String> hints, Throwable cause) {
+        return new Failure(ExitStatus.NOT_PERMITTED, message, hints, cause);
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** What to do about it, one step a line. */
+    List<String> hints() {
+        return hints;
+    }
+}

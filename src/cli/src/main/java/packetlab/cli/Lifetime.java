@@ -1,0 +1,75 @@
+package packetlab.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How the process ends when it is told to (SIGINT, SIGTERM, SIGHUP). The JVM answers those by running its shutdown
+ * hooks; ours asks the command to stop, waits until it has finished and printed, and then leaves with the command's own
+ * status instead of 128 + signal. A command that makes no progress for {@link #PATIENCE_MS} is left behind, so that a
+ * blocked reader of our output cannot keep the process alive.
+ */
+final class Lifetime {
+    static final long PATIENCE_MS = 5_000;
+    private static final long TICK_MS = 50;
+
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile boolean ending;
+    private volatile Runnable wake = () -> { };
+    private volatile long progress;
+    private volatile int status = ExitStatus.INTERRUPTED;
+    private volatile boolean graceful;
+
+    /** Starts to listen for the end; without this the JVM dies of the signal as usual. */
+    void install() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "packetlab-end"));
+    }
+
+    /**
+     * From now on a signal ends the command through {@link #ending}.
+     *
+     * @param wake called once, on another thread, when the signal has come: interrupts what blocks
+     */
+    void graceful(Runnable wake) {
+        this.wake = wake;
+        graceful = true;
+        if (ending) {
+            wake.run();
+        }
+    }
+
+    /** Whether the command should come to its end. */
+    boolean ending() {
+        return ending;
+    }
+
+    /** Tells that the command still gets on, so that its end is waited for. */
+    void progressed() {
+        progress++;
+    }
+
+    /** The command is over, everything is printed and closed. Call before System.exit. */
+    void finished(int exitStatus) {
+        status = exitStatus;
+        finished.countDown();
+    }
+
+    private void end() {
+        if (finished.getCount() == 0 || !graceful) {
+            return;   // an ordinary exit, or nothing that would have to be saved
+        }
+        ending = true;
+        wake.run();
+        try {
+            long seen = progress;
+            long quietMs = 0;
+            while (!finished.await(TICK_MS, TimeUnit.MILLISECONDS) && quietMs < PATIENCE_MS) {
+                quietMs = progress == seen ? quietMs + TICK_MS : 0;
+                seen = progress;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(status);   // exit() would wait for this very hook
+    }
+}

@@ -1,0 +1,107 @@
+package packetlab.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom: the table of the architecture, package by package, over all modules. */
+class ArchitectureTest {
+    private static final String JDK = "java..";
+    private static final String EVENT = "packetlab.event..";
+    private static final String WIRE = "packetlab.wire..";
+    private static final String PCAP = "packetlab.pcap..";
+    private static final String FLOW = "packetlab.flow..";
+    private static final String MESSAGE = "packetlab.message..";
+    private static final String TIMELINE = "packetlab.timeline..";
+    private static final String REPORT = "packetlab.report..";
+    private static final String OS = "packetlab.os..";
+    private static final String SOCKETS = "packetlab.sockets..";
+    private static final String CLI = "packetlab.cli..";
+    private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, TIMELINE};
+
+    /** What each package may touch besides itself and java.*. */
+    private static final Map<String, String[]> ALLOWED = new TreeMap<>(Map.of(
+            EVENT, new String[] {},
+            WIRE, new String[] {EVENT},
+            PCAP, new String[] {EVENT, WIRE},
+            FLOW, new String[] {EVENT, WIRE},
+            MESSAGE, new String[] {EVENT, WIRE, FLOW},
+            TIMELINE, new String[] {EVENT},
+            REPORT, with(DECODE, "tools.jackson.core.."),
+            OS, with(DECODE, "jnr..", "com.kenai.jffi..", "org.pcap4j..", "com.sun.jna..", "sun.misc.."),
+            SOCKETS, with(DECODE, REPORT, OS, "jnr.unixsocket..", "jnr.enxio..", "jnr.constants.."),
+            CLI, with(DECODE, REPORT, OS, SOCKETS, "picocli..")));
+
+    private static JavaClasses all;
+
+    @BeforeAll
+    static void importAllModules() {
+        all = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("packetlab");
+    }
+
+    @Test
+    void everyPackageTouchesOnlyWhatTheTableAllows() {
+        ALLOWED.forEach((packages, others) -> classes().that().resideInAPackage(packages)
+                .should().onlyDependOnClassesThat(resideInAnyPackage(with(others, packages, JDK)))
+                .allowEmptyShould(true)
+                .check(all));
+    }
+
+    @Test
+    void everyClassIsInAPackageOfTheTable() {
+        TreeSet<String> outside = new TreeSet<>();
+        for (JavaClass c : all) {
+            if (ALLOWED.keySet().stream().noneMatch(p -> resideInAnyPackage(p).test(c))) {
+                outside.add(c.getName());
+            }
+        }
+        assertEquals(new TreeSet<>(), outside, "a new package needs a row in this test and in the architecture");
+    }
+
+    @Test
+    void theImportSawEveryModule() {
+        for (String module : List.of("event", "wire", "os", "sockets", "cli")) {
+            assertTrue(all.containPackage("packetlab." + module), module);
+        }
+    }
+
+    @Test
+    void noPackageDependsOnItselfThroughAnother() {
+        slices().matching("packetlab.(*)..").should().beFreeOfCycles().check(all);
+    }
+
+    @Test
+    void onlyTheCommandLineEndsTheProcess() {
+        noClasses().that().resideOutsideOfPackage(CLI).should().callMethod(System.class, "exit", int.class)
+                .check(all);
+    }
+
+    @Test
+    void onlyTheCommandLineWritesToTheStandardStreams() {
+        noClasses().that().resideOutsideOfPackage(CLI)
+                .should().accessField(System.class, "out").orShould().accessField(System.class, "err")
+                .check(all);
+    }
+
+    private static String[] with(String[] some, String... more) {
+        String[] both = Arrays.copyOf(some, some.length + more.length);
+        System.arraycopy(more, 0, both, some.length, more.length);
+        return both;
+    }
+}

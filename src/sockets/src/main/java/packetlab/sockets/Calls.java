@@ -1,0 +1,215 @@
+package packetlab.sockets;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import packetlab.event.CallEvent;
+import packetlab.event.Event;
+import packetlab.event.Side;
+import packetlab.os.AddressBuffer;
+import packetlab.os.OsException;
+import packetlab.os.SocketAddress;
+import packetlab.os.SocketText;
+import packetlab.os.Sockets;
+import packetlab.os.Tasks;
+import packetlab.os.WallClock;
+
+/**
+ * The socket calls of one side of a demo, under the names that they have in C, each one recorded as a
+ * {@link CallEvent}: when it was entered and when it returned (the clock that packets are stamped with), its arguments,
+ * and its result or errno. One method is one system call. A failed call is recorded and then thrown.
+ *
+ * <p>Any thread may call. Descriptors that are still open at the end are closed by {@link #closeAll}.
+ */
+public final class Calls {
+    private final Side side;
+    private final Consumer<CallEvent> recorder;
+    private final Set<Integer> open = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param side     whose calls these are
+     * @param recorder takes each call as it has returned, on the thread that made it
+     */
+    public Calls(Side side, Consumer<CallEvent> recorder) {
+        this.side = side;
+        this.recorder = recorder;
+    }
+
+    public int socket(int domain, int type, int protocol) throws OsException {
+        int fd = recorded("socket", Event.UNKNOWN, SocketText.socket(domain, type, protocol),
+                () -> Sockets.socket(domain, type, protocol));
+        open.add(fd);
+        return fd;
+    }
+
+    public void bind(int fd, SocketAddress address) throws OsException {
+        recorded("bind", fd, address.toString(), () -> {
+            Sockets.bind(fd, address);
+            return 0;
+        });
+    }
+
+    public void listen(int fd, int backlog) throws OsException {
+        recorded("listen", fd, Integer.toString(backlog), () -> {
+            Sockets.listen(fd, backlog);
+            return 0;
+        });
+    }
+
+    /** Waits for a connection; the record's arguments are the peer's address, which the call has filled in. */
+    public int accept(int fd) throws OsException {
+        AddressBuffer peer = new AddressBuffer();
+        long entered = WallClock.nowNs();
+        try {
+            int accepted = Sockets.accept(fd, peer);
+            record("accept", entered, WallClock.nowNs(), fd, peer.get().toString(), accepted, null, Event.UNKNOWN);
+            open.add(accepted);
+            return accepted;
+        } catch (OsException e) {
+            record("accept", entered, WallClock.nowNs(), fd, "", -1, e.errnoName(), Event.UNKNOWN);
+            throw e;
+        }
+    }
+
+    public void connect(int fd, SocketAddress address) throws OsException {
+        recorded("connect", fd, address.toString(), () -> {
+            Sockets.connect(fd, address);
+            return 0;
+        });
+    }
+
+    /** Sends what lies between position and limit, or a part of it; returns how many octets. */
+    public int send(int fd, ByteBuffer data) throws OsException {
+        return carried("send", fd, octets(data), () -> Sockets.send(fd, data, 0));
+    }
+
+    /** Sends all that lies between position and limit, with as many calls as that takes. */
+    public void sendAll(int fd, ByteBuffer data) throws OsException {
+        while (data.hasRemaining()) {
+            send(fd, data);
+        }
+    }
+
+    /** Receives into the buffer between position and limit; 0 is the end of the stream. */
+    public int recv(int fd, ByteBuffer data) throws OsException {
+        return carried("recv", fd, octets(data), () -> Sockets.recv(fd, data, 0));
+    }
+
+    public int sendto(int fd, ByteBuffer data, SocketAddress to) throws OsException {
+        return carried("sendto", fd, octets(data) + ", " + to, () -> Sockets.sendto(fd, data, 0, to));
+    }
+
+    /** Receives one datagram; the record's arguments name its sender, which the call has filled in. */
+    public int recvfrom(int fd, ByteBuffer data, AddressBuffer from) throws OsException {
+        String room = octets(data);
+        long entered = WallClock.nowNs();
+        try {
+            int length = Sockets.recvfrom(fd, data, 0, from);
+            record("recvfrom", entered, WallClock.nowNs(), fd, room + ", " + from.get(), length, null, length);
+            return length;
+        } catch (OsException e) {
+            record("recvfrom", entered, WallClock.nowNs(), fd, room, -1, e.errnoName(), Event.UNKNOWN);
+            throw e;
+        }
+    }
+
+    public void shutdown(int fd, int how) throws OsException {
+        recorded("shutdown", fd, SocketText.how(how), () -> {
+            Sockets.shutdown(fd, how);
+            return 0;
+        });
+    }
+
+    public void close(int fd) throws OsException {
+        open.remove(fd);
+        recorded("close", fd, "", () -> {
+            Sockets.close(fd);
+            return 0;
+        });
+    }
+
+    public void setsockopt(int fd, int level, int option, int value) throws OsException {
+        recorded("setsockopt", fd, SocketText.option(level, option) + ", " + value, () -> {
+            Sockets.setsockopt(fd, level, option, value);
+            return 0;
+        });
+    }
+
+    /** From now on a recv() that waits longer fails with EAGAIN, and a send() likewise. */
+    public void setTimeout(int fd, int timeoutMs) throws OsException {
+        for (int option : new int[] {Sockets.SO_RCVTIMEO, Sockets.SO_SNDTIMEO}) {
+            recorded("setsockopt", fd, SocketText.option(Sockets.SOL_SOCKET, option) + ", " + timeoutMs + " ms", () -> {
+                Sockets.setsockopt(fd, Sockets.SOL_SOCKET, option, Sockets.timeval(timeoutMs * 1_000L));
+                return 0;
+            });
+        }
+    }
+
+    /** The socket's own address: which port the kernel chose. */
+    public SocketAddress getsockname(int fd) throws OsException {
+        long entered = WallClock.nowNs();
+        SocketAddress address = Sockets.getsockname(fd);
+        record("getsockname", entered, WallClock.nowNs(), fd, address.toString(), 0, null, Event.UNKNOWN);
+        return address;
+    }
+
+    /** Wakes every call that still waits on one of our descriptors. */
+    void wakeAll() {
+        for (int fd : open) {
+            try {
+                Sockets.shutdown(fd, Sockets.SHUT_RDWR);
+            } catch (OsException notConnected) {
+                // a listening or datagram socket is woken all the same
+            }
+        }
+    }
+
+    /** Closes what a demo left open because something failed; nobody may use the descriptors any more. */
+    void closeAll() {
+        for (int fd : open) {
+            try {
+                close(fd);
+            } catch (OsException gone) {
+                // it is recorded; there is nothing else to be done about it
+            }
+        }
+    }
+
+    private int recorded(String call, long fd, String args, Call body) throws OsException {
+        return recorded(call, fd, args, body, false);
+    }
+
+    private int carried(String call, long fd, String args, Call body) throws OsException {
+        return recorded(call, fd, args, body, true);
+    }
+
+    private int recorded(String call, long fd, String args, Call body, boolean carries) throws OsException {
+        long entered = WallClock.nowNs();
+        try {
+            int result = body.make();
+            record(call, entered, WallClock.nowNs(), fd, args, result, null, carries ? result : Event.UNKNOWN);
+            return result;
+        } catch (OsException e) {
+            record(call, entered, WallClock.nowNs(), fd, args, -1, e.errnoName(), Event.UNKNOWN);
+            throw e;
+        }
+    }
+
+    private void record(String call, long entered, long returned, long fd, String args, long result, String errno,
+                        long length) {
+        recorder.accept(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args, result, errno,
+                Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()));
+    }
+
+    static String octets(ByteBuffer data) {
+        return data.remaining() + (data.remaining() == 1 ? " octet" : " octets");
+    }
+
+    /** One system call. */
+    @FunctionalInterface
+    private interface Call {
+        int make() throws OsException;
+    }
+}

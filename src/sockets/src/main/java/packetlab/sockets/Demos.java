@@ -1,0 +1,25 @@
+package packetlab.sockets;
+
+import java.util.List;
+
+/** All demos, in the order in which a learner may want to meet them. */
+public final class Demos {
+    private static final List<Demo> ALL =
+            List.of(new TcpEcho(), new UdpEcho(), new UnixStream());
+
+    private Demos() {}
+
+    public static List<Demo> all() {
+        return ALL;
+    }
+
+    /** The demo of that name, or null. */
+    public static Demo find(String name) {
+        for (Demo demo : ALL) {
+            if (demo.name().equals(name)) {
+                return demo;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,183 @@
+package packetlab.sockets;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import jnr.enxio.channels.NativeException;
+import jnr.enxio.channels.NativeSelectableChannel;
+import jnr.unixsocket.UnixServerSocketChannel;
+import jnr.unixsocket.UnixSocketAddress;
+import jnr.unixsocket.UnixSocketChannel;
+import packetlab.event.CallEvent;
+import packetlab.event.Event;
+import packetlab.event.Side;
+import packetlab.os.Errno;
+import packetlab.os.OsException;
+import packetlab.os.Sockets;
+import packetlab.os.Tasks;
+import packetlab.os.WallClock;
+
+/**
+ * The calls of one side of a demo over Unix-domain sockets, made through jnr-unixsocket and recorded as
+ * {@link Calls} does. Where one method of that library makes several system calls (watched with strace), the record
+ * names them, because only their sum can be timed.
+ */
+public final class UnixCalls {
+    private static final String BIND = "jnr-unixsocket: bind, getsockname, listen";
+    private static final String CLOSE = "jnr-unixsocket: shutdown twice, close";
+    private static final String CLOSE_LISTENING = "jnr-unixsocket: shutdown, close";
+
+    private final Side side;
+    private final Consumer<CallEvent> recorder;
+    private final Set<NativeSelectableChannel> open = ConcurrentHashMap.newKeySet();
+
+    UnixCalls(Side side, Consumer<CallEvent> recorder) {
+        this.side = side;
+        this.recorder = recorder;
+    }
+
+    /** socket(), for a server. */
+    public UnixServerSocketChannel listeningSocket() throws IOException {
+        long entered = WallClock.nowNs();
+        UnixServerSocketChannel channel = UnixServerSocketChannel.open();
+        record("socket", entered, Event.UNKNOWN, "AF_UNIX, SOCK_STREAM, 0", channel.getFD(), null, Event.UNKNOWN);
+        open.add(channel);
+        return channel;
+    }
+
+    /** socket(), for a client. */
+    public UnixSocketChannel socket() throws IOException {
+        long entered = WallClock.nowNs();
+        UnixSocketChannel channel = UnixSocketChannel.create();
+        record("socket", entered, Event.UNKNOWN, "AF_UNIX, SOCK_STREAM, 0", channel.getFD(), null, Event.UNKNOWN);
+        open.add(channel);
+        return channel;
+    }
+
+    /** bind() and listen(): makes the socket file. */
+    public void bind(UnixServerSocketChannel channel, File path, int backlog) throws IOException {
+        recorded("bind", channel.getFD(), path + " (" + BIND + ")", () -> {
+            channel.socket().bind(new UnixSocketAddress(path), backlog);
+            return 0;
+        });
+    }
+
+    public UnixSocketChannel accept(UnixServerSocketChannel channel) throws IOException {
+        long entered = WallClock.nowNs();
+        try {
+            UnixSocketChannel accepted = channel.accept();
+            record("accept", entered, channel.getFD(), "(unnamed)", accepted.getFD(), null, Event.UNKNOWN);
+            open.add(accepted);
+            return accepted;
+        } catch (IOException e) {
+            record("accept", entered, channel.getFD(), "", -1, errnoName(e), Event.UNKNOWN);
+            throw e;
+        }
+    }
+
+    public void connect(UnixSocketChannel channel, File path) throws IOException {
+        recorded("connect", channel.getFD(), path.toString(), () -> {
+            channel.connect(new UnixSocketAddress(path));
+            return 0;
+        });
+    }
+
+    /** Writes what lies between position and limit, or a part of it; returns how many octets. */
+    public int write(UnixSocketChannel channel, ByteBuffer data) throws IOException {
+        return carried("write", channel, data, () -> channel.write(data));
+    }
+
+    /** Reads into the buffer between position and limit; 0 is the end of the stream, as in C. */
+    public int read(UnixSocketChannel channel, ByteBuffer data) throws IOException {
+        return carried("read", channel, data, () -> Math.max(0, channel.read(data)));
+    }
+
+    public void close(UnixSocketChannel channel) throws IOException {
+        close(channel, CLOSE);
+    }
+
+    public void close(UnixServerSocketChannel channel) throws IOException {
+        close(channel, CLOSE_LISTENING);
+    }
+
+    private void close(NativeSelectableChannel channel, String calls) throws IOException {
+        open.remove(channel);
+        recorded("close", channel.getFD(), "(" + calls + ")", () -> {
+            ((Channel) channel).close();
+            return 0;
+        });
+    }
+
+    /** Wakes every call that still waits: this library's blocking calls heed neither interrupt nor timeout. */
+    void wakeAll() {
+        for (NativeSelectableChannel channel : open) {
+            try {
+                Sockets.shutdown(channel.getFD(), Sockets.SHUT_RDWR);
+            } catch (OsException notConnected) {
+                // then nobody waits on it
+            }
+        }
+    }
+
+    /** Closes what a demo left open because something failed. */
+    void closeAll() {
+        for (NativeSelectableChannel channel : open) {
+            try {
+                close(channel, channel instanceof UnixServerSocketChannel ? CLOSE_LISTENING : CLOSE);
+            } catch (IOException gone) {
+                // it is recorded; there is nothing else to be done about it
+            }
+        }
+    }
+
+    private int carried(String call, UnixSocketChannel channel, ByteBuffer data, Body body) throws IOException {
+        String octets = Calls.octets(data);
+        long entered = WallClock.nowNs();
+        try {
+            int length = body.make();
+            record(call, entered, channel.getFD(), octets, length, null, length);
+            return length;
+        } catch (IOException e) {
+            record(call, entered, channel.getFD(), octets, -1, errnoName(e), Event.UNKNOWN);
+            throw e;
+        }
+    }
+
+    private void recorded(String call, int fd, String args, Body body) throws IOException {
+        long entered = WallClock.nowNs();
+        try {
+            record(call, entered, fd, args, body.make(), null, Event.UNKNOWN);
+        } catch (IOException e) {
+            record(call, entered, fd, args, -1, errnoName(e), Event.UNKNOWN);
+            throw e;
+        }
+    }
+
+    private void record(String call, long entered, long fd, String args, long result, String errno, long length) {
+        recorder.accept(new CallEvent(entered, WallClock.nowNs(), call, Tasks.pid(), Tasks.tid(), fd, args, result,
+                errno, Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()));
+    }
+
+    /** The library tells errno as a number only for some calls, for the others by its meaning in English. */
+    static String errnoName(IOException e) {
+        if (e instanceof NativeException number) {
+            return Errno.name(number.getErrno().intValue());
+        }
+        for (Errno errno : Errno.values()) {
+            if (Errno.meaning(errno.number()).equals(e.getMessage())) {
+                return errno.name();
+            }
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    @FunctionalInterface
+    private interface Body {
+        int make() throws IOException;
+    }
+}
