@@ -1,6 +1,7 @@
 package packetlab.flow;
 
 import packetlab.event.Event;
+import packetlab.event.TcpEvent;
 import packetlab.event.TcpEvent.FindingKind;
 import packetlab.wire.Fault;
 import packetlab.wire.Tcp;
@@ -62,6 +63,9 @@ final class SegmentAnalyzer {
         options(s, tcp);
         from.lastSegment = kind;
         from.seen = true;
+        if (s.has(Tcp.RST)) {
+            return; // it occupies nothing, and may be forged
+        }
         if (s.end() > from.maxEnd) {
             from.maxEnd = s.end();
             from.maxEndTimeNs = s.connection.timeNs();
@@ -83,8 +87,11 @@ final class SegmentAnalyzer {
     private void repeated(Segment s) {
         HalfStream from = s.from;
         HalfStream to = s.to;
-        if (s.has(Tcp.SYN) && s.has(Tcp.ACK) && !from.synAckSeen && to.synSeen && !to.synAckSeen && from.synSeen) {
-            return; // simultaneous open: RFC 9293 figure 7, the SYN is repeated by design
+        if (s.connection.start == TcpEvent.Start.SIMULTANEOUS && s.has(Tcp.SYN) && !from.synAckSeen) {
+            return; // RFC 9293 figure 7: the SYN is repeated by design
+        }
+        if (from.fin >= 0 && s.length > 0 && s.dataOffset >= from.fin) {
+            return; // nothing that was sent before
         }
         long timeNs = s.connection.timeNs();
         boolean fast = to.duplicateAcks >= FAST_RETRANSMIT_DUPLICATES && to.acknowledged == s.offset

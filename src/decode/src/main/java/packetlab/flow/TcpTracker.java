@@ -112,7 +112,7 @@ public final class TcpTracker {
     /** Whether a SYN for a known 4-tuple opens another connection, and is no repetition of the one that opened it. */
     private static boolean isAnother(Connection c, int direction, Tcp.View tcp) {
         HalfStream from = c.half(direction);
-        return !from.baseKnown() || from.offset(tcp.sequence()) != 0 || c.closed != null && !from.synSeen;
+        return from.baseKnown() && from.offset(tcp.sequence()) != 0 || c.closed != null && !from.synSeen;
     }
 
     /** Reads the segment into stream offsets. */
@@ -193,6 +193,7 @@ public final class TcpTracker {
             tellOpen(c);
         }
         analyzer.analyze(s, tcp);
+        from.synAckSeen |= s.has(Tcp.SYN) && s.has(Tcp.ACK);
         if (s.has(Tcp.RST)) {
             reset(c, s);
             return;
