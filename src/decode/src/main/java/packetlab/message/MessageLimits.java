@@ -1,0 +1,91 @@
+package packetlab.message;
+
+/**
+ * What input may make the message room keep or do. Each limit that is hit is counted and told by a {@code limit} event
+ * with the name given here.
+ *
+ * @param headerSize       {@code http-header-size}: octets of an HTTP head; what has a longer one is not decoded
+ * @param heldSize         {@code held-size}: octets of one side that may wait until it is known what they are: client
+ *                         frames before the 101, and what is searched for a frame boundary
+ * @param pendingRequests  {@code pending-requests}: requests of a connection whose responses have not come
+ * @param messageSize      {@code message-size}: octets of a message on the wire; a longer one is followed and checked,
+ *                         but no more of it is kept
+ * @param inflatedSize     {@code inflated-size}: octets to which a message may inflate
+ * @param finalBlocks      {@code final-blocks}: deflate blocks with BFINAL set in a message
+ * @param inflaters        {@code inflaters}: messages that may be in the middle of being inflated at one time
+ * @param inflateHistory   {@code inflate-history}: octets of all connections' earlier messages, kept because later ones
+ *                         may refer to them; the longest unused are given up first
+ * @param shownPayload     octets of each frame and of each message that events carry; not a limit that is told, as the
+ *                         events say themselves what was cut
+ */
+public record MessageLimits(int headerSize, int heldSize, int pendingRequests, long messageSize, long inflatedSize,
+                            int finalBlocks, int inflaters, long inflateHistory, int shownPayload) {
+    public static final MessageLimits DEFAULT =
+            new MessageLimits(1 << 16, 1 << 16, 1000, 16L << 20, 64L << 20, 1000, 256, 32L << 20, 1 << 16);
+
+    /** The limits that are told, by name. */
+    public enum Name {
+        HTTP_HEADER_SIZE("http-header-size"),
+        HELD_SIZE("held-size"),
+        PENDING_REQUESTS("pending-requests"),
+        MESSAGE_SIZE("message-size"),
+        INFLATED_SIZE("inflated-size"),
+        FINAL_BLOCKS("final-blocks"),
+        INFLATERS("inflaters"),
+        INFLATE_HISTORY("inflate-history");
+
+        private final String wireName;
+
+        Name(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** As in the {@code limit} event. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** Its value. */
+    public long value(Name name) {
+        switch (name) {
+            case HTTP_HEADER_SIZE: return headerSize;
+            case HELD_SIZE: return heldSize;
+            case PENDING_REQUESTS: return pendingRequests;
+            case MESSAGE_SIZE: return messageSize;
+            case INFLATED_SIZE: return inflatedSize;
+            case FINAL_BLOCKS: return finalBlocks;
+            case INFLATERS: return inflaters;
+            default: return inflateHistory;
+        }
+    }
+
+    public MessageLimits {
+        if (headerSize < 1 || heldSize < 1 || pendingRequests < 1 || messageSize < 1 || inflatedSize < 1
+                || finalBlocks < 1 || inflaters < 1 || inflateHistory < 0 || shownPayload < 0) {
+            throw new IllegalArgumentException("limits must be positive: " + headerSize + ", " + heldSize + ", "
+                    + pendingRequests + ", " + messageSize + ", " + inflatedSize + ", " + finalBlocks + ", "
+                    + inflaters + ", " + inflateHistory + ", " + shownPayload);
+        }
+    }
+
+    public MessageLimits withHeaderSize(int octets) {
+        return new MessageLimits(octets, heldSize, pendingRequests, messageSize, inflatedSize, finalBlocks, inflaters,
+                inflateHistory, shownPayload);
+    }
+
+    public MessageLimits withMessageSize(long octets) {
+        return new MessageLimits(headerSize, heldSize, pendingRequests, octets, inflatedSize, finalBlocks, inflaters,
+                inflateHistory, shownPayload);
+    }
+
+    public MessageLimits withInflatedSize(long octets) {
+        return new MessageLimits(headerSize, heldSize, pendingRequests, messageSize, octets, finalBlocks, inflaters,
+                inflateHistory, shownPayload);
+    }
+
+    public MessageLimits withShownPayload(int octets) {
+        return new MessageLimits(headerSize, heldSize, pendingRequests, messageSize, inflatedSize, finalBlocks,
+                inflaters, inflateHistory, octets);
+    }
+}
