@@ -51,8 +51,10 @@ final class HalfStream {
     long frames;
     long bytes;
     long lostBytes;
-    /** Packets of the connection since the other side acknowledged octets that are missing here; 0: none are. */
-    int ackedHoleAge;
+    /** Its packets since octets that are missing at {@code ackedHoleAt} were acknowledged; 0: none are. */
+    int ackedHolePackets;
+    long ackedHoleAt;
+    long ackedHoleSinceNs;
 
     /** Null until a segment comes out of order. */
     OutOfOrder outOfOrder;

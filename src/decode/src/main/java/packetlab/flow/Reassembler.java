@@ -14,10 +14,11 @@ import packetlab.flow.StreamHandler.GapCause;
  */
 final class Reassembler {
     /**
-     * How many packets of the connection may pass between an ACK of octets that are missing and their being called
-     * lost: a capture of several queues puts an ACK before its data.
+     * How many packets of a side, or how much time, may pass between an ACK of octets that are missing and their being
+     * called lost: a capture of several queues puts an ACK before its data.
      */
-    private static final int ACKED_HOLE_PATIENCE = 8;
+    private static final int ACKED_HOLE_PACKETS = 64;
+    private static final long ACKED_HOLE_NS = 1_000_000_000;
     private static final String LIMIT_PER_SIDE = "out-of-order-per-side";
 
     private final EventListener listener;
@@ -217,19 +218,30 @@ final class Reassembler {
         finish(c, direction);
     }
 
-    /** Octets that the other side acknowledged are missing: after some patience they are called lost. */
-    void ackedHole(Connection c, int direction) {
+    /**
+     * Octets that the other side acknowledged are missing: after some patience they are called lost.
+     *
+     * @param own whether the packet being handled is that side's own
+     */
+    void ackedHole(Connection c, int direction, boolean own) {
         HalfStream half = c.half(direction);
         HalfStream peer = c.half(1 - direction);
         long acked = half.fin >= 0 ? Math.min(peer.maxAcknowledged, half.fin) : peer.maxAcknowledged;
         if (acked <= half.next || half.synData > 0) {
-            half.ackedHoleAge = 0;
+            half.ackedHolePackets = 0;
             return;
         }
-        if (++half.ackedHoleAge <= ACKED_HOLE_PATIENCE) {
+        if (half.ackedHolePackets == 0 || half.ackedHoleAt != half.next) {
+            half.ackedHolePackets = 1;
+            half.ackedHoleAt = half.next;
+            half.ackedHoleSinceNs = c.timeNs();
+        } else if (own) {
+            half.ackedHolePackets++;
+        }
+        if (half.ackedHolePackets <= ACKED_HOLE_PACKETS && c.timeNs() - half.ackedHoleSinceNs < ACKED_HOLE_NS) {
             return;
         }
-        half.ackedHoleAge = 0;
+        half.ackedHolePackets = 0;
         long end = half.waiting() ? Math.min(acked, half.outOfOrder.first().start) : acked;
         gap(c, direction, end - half.next, GapCause.LOST_ACKED);
         drain(c, direction);

@@ -211,10 +211,10 @@ public final class TcpTracker {
             reassembler.fin(c, s.direction);
         }
         if (to.next < from.maxAcknowledged) {
-            reassembler.ackedHole(c, 1 - s.direction);
+            reassembler.ackedHole(c, 1 - s.direction, false);
         }
         if (from.next < to.maxAcknowledged) {
-            reassembler.ackedHole(c, s.direction);
+            reassembler.ackedHole(c, s.direction, true);
         }
         if (from.fin >= 0 && to.fin >= 0 && from.maxAcknowledged > to.fin && to.maxAcknowledged > from.fin) {
             close(c, TcpEvent.How.FIN);

@@ -142,11 +142,13 @@ class ReassemblyTest {
 
     @Test
     void lostAndAcknowledgedIsToldApartFromLostAndNot() { // row 42
-        Conversation acked = new Conversation().handshake().client(ACK, 1, 1, "abc").client(ACK, 7, 1, "ghi");
-        for (int i = 0; i < 12; i++) {
-            acked.server(ACK, 1 + i, 10, "x");
+        Conversation acked = new Conversation().handshake().client(ACK, 1, 1, "abc").client(ACK, 7, 1, "ghi")
+                .server(ACK, 1, 10, "");
+        for (int i = 0; i < 64; i++) {
+            assertEquals("abc", acked.text(Side.CLIENT));
+            acked.client(ACK, 10 + i, 1, "j");
         }
-        assertEquals("abc???ghi", acked.text(Side.CLIENT));
+        assertEquals("abc???ghi" + "j".repeat(64), acked.text(Side.CLIENT));
         assertTrue(acked.calls.contains("client gap 3 LOST_ACKED"), acked.calls.toString());
         assertEquals(3, acked.gaps().get(0).bytes());
         assertTrue(acked.gaps().get(0).acked());
@@ -156,6 +158,13 @@ class ReassemblyTest {
         assertEquals("abc???ghi", not.text(Side.CLIENT));
         assertTrue(not.calls.contains("client gap 3 LOST_UNACKED"), not.calls.toString());
         assertEquals(3, not.closed().lostBytes().client());
+    }
+
+    @Test
+    void aSlowConversationDoesNotWaitForManyPackets() {
+        Conversation c = new Conversation().handshake().client(ACK, 1, 1, "abc").client(ACK, 7, 1, "ghi")
+                .server(ACK, 1, 10, "").after(1_000_000).server(ACK, 1, 10, "");
+        assertEquals("abc???ghi", c.text(Side.CLIENT));
     }
 
     @Test
