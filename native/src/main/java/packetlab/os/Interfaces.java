@@ -14,8 +14,10 @@ public final class Interfaces {
     /** Octets of a name, with its final NUL. */
     public static final int NAME_CAPACITY = 16;
 
-    private static final int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFINDEX = 0x8933;
-    private static final int IFF_UP = 1;
+    private static final int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFHWADDR = 0x8927,
+            SIOCGIFINDEX = 0x8933;
+    private static final int IFF_UP = 1, IFF_LOOPBACK = 8;
+    private static final int ARPHRD_ETHER = 1, MAC_LENGTH = 6;
     /** struct ifreq: the name, then a union; the flags are a short, the index an int. */
     private static final int IFREQ_LENGTH = 40, IFREQ_VALUE = 16;
     /** Unlike /sys/class/net, which shows those of the namespace that mounted it. */
@@ -39,16 +41,59 @@ public final class Interfaces {
         return request("SIOCGIFINDEX", SIOCGIFINDEX, ifreq(name)).getInt(IFREQ_VALUE);
     }
 
+    public static boolean exists(String name) throws OsException {
+        try {
+            index(name);
+            return true;
+        } catch (OsException e) {
+            if (e.is(Errno.ENODEV)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     public static boolean isUp(String name) throws OsException {
-        return (request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name)).getShort(IFREQ_VALUE) & IFF_UP) != 0;
+        return (flags(name) & IFF_UP) != 0;
+    }
+
+    public static boolean isLoopback(String name) throws OsException {
+        return (flags(name) & IFF_LOOPBACK) != 0;
+    }
+
+    /** Its Ethernet address in the low 48 bits, or 0 where it has none. */
+    public static long hardwareAddress(String name) throws OsException {
+        ByteBuffer ifreq = request("SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name));
+        if (ifreq.getShort(IFREQ_VALUE) != ARPHRD_ETHER) {
+            return 0;
+        }
+        long address = 0;
+        for (int i = 0; i < MAC_LENGTH; i++) {
+            address = address << 8 | ifreq.get(IFREQ_VALUE + 2 + i) & 0xFF;
+        }
+        return address;
+    }
+
+    private static int flags(String name) throws OsException {
+        return request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name)).getShort(IFREQ_VALUE);
     }
 
     /** Sets it up, which needs CAP_NET_ADMIN where it is not; lo in a new namespace begins down. */
     public static void raise(String name) throws OsException {
+        setUp(name, true);
+    }
+
+    /** Sets it down, which needs CAP_NET_ADMIN. */
+    public static void lower(String name) throws OsException {
+        setUp(name, false);
+    }
+
+    private static void setUp(String name, boolean up) throws OsException {
         ByteBuffer ifreq = request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name));
-        short flags = ifreq.getShort(IFREQ_VALUE);
-        if ((flags & IFF_UP) == 0) {
-            request("SIOCSIFFLAGS", SIOCSIFFLAGS, ifreq.putShort(IFREQ_VALUE, (short) (flags | IFF_UP)));
+        int flags = ifreq.getShort(IFREQ_VALUE);
+        int wanted = up ? flags | IFF_UP : flags & ~IFF_UP;
+        if (wanted != flags) {
+            request("SIOCSIFFLAGS", SIOCSIFFLAGS, ifreq.putShort(IFREQ_VALUE, (short) wanted));
         }
     }
 

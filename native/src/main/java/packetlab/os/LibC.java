@@ -58,13 +58,16 @@ final class LibC {
         int poll(ByteBuffer pollfds, long count, int timeoutMs);
 
         int ioctl(int fd, long request, ByteBuffer argument);
-
-        int gettid();
     }
 
-    /** The loaded library; loading it takes some 30 ms, once. */
-    static Functions get() {
-        return Loaded.LIBC;
+    /** The loaded library; loading it takes some 100 ms in a cold JVM, once. */
+    static Functions get() throws MissingLibraryException {
+        try {
+            return Loaded.LIBC;
+        } catch (LinkageError e) {      // the first time ExceptionInInitializerError, then NoClassDefFoundError
+            throw new MissingLibraryException("jnr-ffi", NativeCode.explain(e, "jnr-ffi's native part",
+                    "it has one for Linux on x86-64, AArch64 and others"), e);
+        }
     }
 
     /** The error number that the calling thread's last call left; ask on the line after the call. */

@@ -25,8 +25,13 @@ public class OsException extends IOException {
      * @param hint      what the user can do about it, in one line; null for none
      */
     public OsException(String call, String arguments, int errno, String hint) {
-        super(call + "(" + arguments + "): " + Errno.name(errno) + ", " + Errno.meaning(errno)
-                + (hint == null ? "" : " (" + hint + ")"));
+        this(call + "(" + arguments + "): " + Errno.name(errno) + ", " + Errno.meaning(errno)
+                + (hint == null ? "" : " (" + hint + ")"), call, arguments, errno, hint);
+    }
+
+    /** With a message of its own. */
+    OsException(String message, String call, String arguments, int errno, String hint) {
+        super(message);
         this.call = call;
         this.arguments = arguments;
         this.errno = errno;

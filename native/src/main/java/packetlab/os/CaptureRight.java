@@ -1,0 +1,35 @@
+package packetlab.os;
+
+/** Whether this process may capture (CAP_NET_RAW over its network namespace): asked of the kernel, not guessed. */
+public final class CaptureRight {
+    private CaptureRight() {}
+
+    /** Really opens a packet socket, which receives nothing, and closes it. */
+    public static boolean granted() throws OsException {
+        try {
+            require("any interface");
+            return true;
+        } catch (PermissionException e) {
+            return false;
+        }
+    }
+
+    /**
+     * As {@link #granted}, but says what is missing.
+     *
+     * @param device for the message
+     * @throws PermissionException where the right is missing
+     */
+    public static void require(String device) throws OsException {
+        try {
+            Sockets.close(Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0));
+        } catch (PermissionException e) {
+            throw missing(device);
+        }
+    }
+
+    static PermissionException missing(String device) {
+        return new PermissionException("may not capture on " + device + ": CAP_NET_RAW is missing", "socket",
+                SocketText.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW, 0), Errno.EPERM.number());
+    }
+}

@@ -1,0 +1,110 @@
+package packetlab.os;
+
+import java.io.IOException;
+import org.pcap4j.core.BpfProgram.BpfCompileMode;
+import org.pcap4j.core.NotOpenException;
+import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapHandle.BlockingMode;
+import org.pcap4j.core.PcapHandle.TimestampPrecision;
+import org.pcap4j.core.PcapNativeException;
+import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+
+/** Opens a live pcap4j handle and turns what may go wrong into what the user can do about it. */
+final class PcapOpening {
+    /** Results of pcap_activate. */
+    private static final int ERROR_NO_SUCH_DEVICE = -5, ERROR_PERMISSION_DENIED = -8, ERROR_INTERFACE_NOT_UP = -9,
+            ERROR_PROMISCUOUS_DENIED = -11;
+    private static final int SOL_PACKET = 263, PACKET_IGNORE_OUTGOING = 23;
+
+    private PcapOpening() {}
+
+    static PcapHandle open(PcapOptions options) throws IOException {
+        requireInterface(options.device());
+        PcapHandle handle = activate(options);
+        try {
+            handle.setBlockingMode(BlockingMode.NONBLOCKING);       // we wait ourselves, with a time limit
+            captureOnceOnLoopback(options, handle);
+            setFilter(options, handle);
+            return handle;
+        } catch (PcapNativeException | NotOpenException e) {
+            handle.close();
+            throw new IOException("capture on " + options.device() + " failed: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            handle.close();
+            throw e;
+        }
+    }
+
+    private static PcapHandle activate(PcapOptions options) throws IOException {
+        try {
+            return new PcapHandle.Builder(options.device())
+                    .snaplen(options.snaplen())
+                    .bufferSize(options.bufferBytes())
+                    .immediateMode(options.immediate())
+                    .timeoutMillis(PcapOptions.COLLECT_MS)
+                    .timestampPrecision(TimestampPrecision.NANO)
+                    .promiscuousMode(options.promiscuous() ? PromiscuousMode.PROMISCUOUS
+                            : PromiscuousMode.NONPROMISCUOUS)
+                    .build();
+        } catch (PcapNativeException e) {
+            throw refused(options, e);
+        } catch (LinkageError e) {
+            throw PcapLibrary.missing(e);
+        }
+    }
+
+    /**
+     * The kernel shows each packet of lo twice, sent and received. libpcap throws the first away in user space, when it
+     * has cost ring space and may have been counted as dropped; Linux 4.20 and newer never queue it when told so.
+     */
+    private static void captureOnceOnLoopback(PcapOptions options, PcapHandle handle) throws IOException {
+        if (!Interfaces.exists(options.device()) || !Interfaces.isLoopback(options.device())) {
+            return;
+        }
+        int fd = PcapLibrary.get().pcap_get_selectable_fd(PcapLibrary.address(handle));
+        try {
+            Sockets.setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+        } catch (OsException e) {
+            if (!e.is(Errno.ENOPROTOOPT)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void setFilter(PcapOptions options, PcapHandle handle)
+            throws IOException, PcapNativeException, NotOpenException {
+        if (options.filter().isBlank()) {
+            return;
+        }
+        try {
+            handle.setFilter(options.filter(), BpfCompileMode.OPTIMIZE);
+        } catch (PcapNativeException e) {
+            throw new UsageException("the capture filter '" + options.filter() + "' does not compile: "
+                    + e.getMessage() + " (see pcap-filter(7), such as: tcp port 8080)");
+        }
+    }
+
+    private static void requireInterface(String device) throws IOException {
+        if (device.isBlank()) {
+            throw new UsageException("no interface named; there are: " + String.join(", ", Interfaces.names()));
+        }
+    }
+
+    private static IOException refused(PcapOptions options, PcapNativeException e) throws IOException {
+        String device = options.device();
+        int result = e.getReturnCode() == null ? 0 : e.getReturnCode();
+        switch (result) {
+            case ERROR_NO_SUCH_DEVICE:
+                return new UsageException("there is no interface " + device + "; there are: "
+                        + String.join(", ", Interfaces.names()));
+            case ERROR_PERMISSION_DENIED:
+            case ERROR_PROMISCUOUS_DENIED:
+                return CaptureRight.missing(device);
+            case ERROR_INTERFACE_NOT_UP:
+                return new OsException("bind", device, Errno.ENETDOWN.number(),
+                        "the interface is down; as root: ip link set " + device + " up");
+            default:
+                return new IOException("capture on " + device + " failed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package packetlab.os;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+
+/** The command that this very program was started by, to start it again elsewhere, and exec(2). */
+public final class SelfCommand {
+    private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+    private static final Path EXECUTABLE = Path.of("/proc/self/exe");
+
+    private SelfCommand() {}
+
+    /**
+     * The java command of this process with all its options and arguments, and with more options for the JVM put first.
+     *
+     * @param jvmOptions such as {@code -Dname=value}
+     */
+    public static List<String> again(List<String> jvmOptions) throws IOException {
+        String line = Files.readString(COMMAND_LINE, StandardCharsets.UTF_8);
+        String[] words = line.split("\0", -1);
+        List<String> command = new ArrayList<>();
+        command.add(EXECUTABLE.toRealPath().toString());       // the first word may be relative, or a bare name
+        command.addAll(jvmOptions);
+        for (int i = 1; i < words.length - 1; i++) {            // the last word, too, ends with NUL
+            command.add(words[i]);
+        }
+        return command;
+    }
+
+    /**
+     * Turns this process into another program, with the same number, terminal, directory and environment; returns only
+     * by failing. Flush System.out first.
+     */
+    public static void replaceBy(List<String> command) throws OsException {
+        POSIX posix;
+        try {
+            posix = POSIXFactory.getNativePOSIX();
+        } catch (LinkageError e) {
+            throw new MissingLibraryException("jnr-posix", NativeCode.explain(e, "jnr-posix", "see its requirements"),
+                    e);
+        }
+        posix.execv(command.get(0), command.toArray(String[]::new));
+        int errno = posix.errno();
+        throw Failure.of("execv", String.join(" ", command), errno);
+    }
+}
