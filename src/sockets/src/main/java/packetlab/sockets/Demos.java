@@ -5,7 +5,7 @@ import java.util.List;
 /** All demos, in the order in which a learner may want to meet them. */
 public final class Demos {
     private static final List<Demo> ALL =
-            List.of(new TcpEcho(), new UdpEcho(), new UnixStream());
+            List.of(new WebSocketEcho(), new TcpEcho(), new UdpEcho(), new UnixStream());
 
     private Demos() {}
 

@@ -1,0 +1,136 @@
+package packetlab.sockets;
+
+import static packetlab.os.Sockets.AF_INET;
+import static packetlab.os.Sockets.SOCK_STREAM;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import packetlab.os.SocketAddress;
+
+/**
+ * A WebSocket conversation: our own small server ({@link WebSocketServer}) and, as a client that nobody here wrote, the
+ * one of the JDK. Text, a message in three frames with a ping between them, octets, ping and pong, and the closing
+ * handshake.
+ */
+final class WebSocketEcho implements Demo {
+    private static final String HELLO = "안녕하세요 서버!";
+    private static final String[] PIECES = {"one message ", "in three ", "frames"};
+    private static final byte[] OCTETS = {0, 1, 2, 3, (byte) 0xFC, (byte) 0xFD, (byte) 0xFE, (byte) 0xFF};
+    private static final int NORMAL_CLOSURE = 1000;
+
+    @Override
+    public String name() {
+        return "websocket-echo";
+    }
+
+    @Override
+    public String description() {
+        return "a WebSocket from its opening handshake to its closing one";
+    }
+
+    @Override
+    public Wire wire() {
+        return Wire.TCP;
+    }
+
+    @Override
+    public void run(Stage stage) throws Exception {
+        Calls server = stage.server();
+        int listening = server.socket(AF_INET, SOCK_STREAM, 0);
+        server.bind(listening, SocketAddress.loopback(0));          // port 0: the kernel chooses a free one
+        server.listen(listening, 1);
+        int port = ((SocketAddress.Ipv4) server.getsockname(listening)).port();
+
+        stage.ready("tcp port " + port);                            // nothing was sent before this line
+        Stage.Running echo = stage.start("server", () ->
+                new WebSocketServer(server, server.accept(listening), Stage.TIMEOUT_MS).serve());
+
+        Answers answers = new Answers();
+        WebSocket client = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build().newWebSocketBuilder()
+                .connectTimeout(Duration.ofMillis(Stage.TIMEOUT_MS))
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/chat"), answers)
+                .get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);      // GET /chat, and 101 Switching Protocols
+
+        client.sendText(HELLO, true).get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        answers.expect(HELLO);
+
+        client.sendText(PIECES[0], false).get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        client.sendText(PIECES[1], false).get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        client.sendPing(utf8("hb-1")).get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);     // control frames may come between
+        answers.expect("pong hb-1");
+        client.sendText(PIECES[2], true).get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        answers.expect(String.join("", PIECES));
+
+        client.sendBinary(ByteBuffer.wrap(OCTETS), true).get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        answers.expect(OCTETS.length + " octets");
+
+        client.sendClose(NORMAL_CLOSURE, "done").get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        answers.expect("close " + NORMAL_CLOSURE);                  // then the server ends the connection: FIN
+
+        echo.join();
+        server.close(listening);
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the client hears, in words. */
+    private static final class Answers implements WebSocket.Listener {
+        private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        private final StringBuilder text = new StringBuilder();
+
+        void expect(String wanted) throws IOException, InterruptedException {
+            String answer = heard.poll(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            if (!wanted.equals(answer)) {
+                throw new IOException("the client heard " + (answer == null ? "nothing" : answer) + " instead of "
+                        + wanted);
+            }
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket client, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                heard.add(text.toString());
+                text.setLength(0);
+            }
+            client.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket client, ByteBuffer data, boolean last) {
+            heard.add(data.remaining() + " octets");
+            client.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onPong(WebSocket client, ByteBuffer payload) {
+            heard.add("pong " + StandardCharsets.UTF_8.decode(payload));
+            client.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket client, int code, String reason) {
+            heard.add("close " + code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket client, Throwable error) {
+            heard.add("an error: " + error.getMessage());
+        }
+    }
+}
