@@ -1,0 +1,355 @@
+package packetlab.report;
+
+import java.util.List;
+import packetlab.event.CallEvent;
+import packetlab.event.CaptureEvent;
+import packetlab.event.Event;
+import packetlab.event.EventType;
+import packetlab.event.HttpEvent;
+import packetlab.event.LatencyEvent;
+import packetlab.event.PacketEvent;
+import packetlab.event.PerSide;
+import packetlab.event.Side;
+import packetlab.event.TcpEvent;
+import packetlab.event.WebEvent;
+import packetlab.event.WsEvent;
+
+/** The fields of every event but {@code ws.frame} and {@code ws.message}, in the order of the schema. */
+final class JsonFields {
+    private static final String[] FLAGS = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "NS"};
+
+    private final JsonLine line;
+
+    JsonFields(ByteSink out) {
+        this.line = new JsonLine(out);
+    }
+
+    void write(Event event) {
+        line.begin(event.type().wireName());
+        if (event instanceof TcpEvent e) {
+            tcp(e);
+        } else if (event instanceof HttpEvent e) {
+            http(e);
+        } else if (event instanceof WsEvent e) {
+            ws(e);
+        } else if (event instanceof CaptureEvent e) {
+            capture(e);
+        } else if (event instanceof PacketEvent e) {
+            packet(e);
+        } else if (event instanceof CallEvent e) {
+            call(e);
+        } else if (event instanceof LatencyEvent e) {
+            latency(e);
+        } else if (event instanceof WebEvent e) {
+            web(e);
+        }
+        line.end();
+    }
+
+    private void common(Event event, long stream, Side from) {
+        line.time("time", event.timeNs());
+        line.positive("frame", event.frame());
+        line.known("stream", stream);
+        line.side("from", from);
+    }
+
+    private void capture(CaptureEvent event) {
+        if (event instanceof CaptureEvent.Start e) {
+            line.number("version", CaptureEvent.Start.VERSION);
+            line.text("source", e.source());
+            line.text("link", e.link());
+            line.text("backend", e.backend());
+            line.text("filter", e.filter());
+            line.time("time", e.timeNs());
+        } else if (event instanceof CaptureEvent.End e) {
+            line.number("packets", e.packets());
+            line.number("bytes", e.bytes());
+            line.known("dropped", e.dropped());
+            line.number("streams", e.streams());
+            line.number("findings", e.findings());
+            line.time("time", e.timeNs());
+        } else if (event instanceof CaptureEvent.Dropped e) {
+            common(e, Event.UNKNOWN, null);
+            line.number("count", e.count());
+        } else if (event instanceof CaptureEvent.Limit e) {
+            common(e, e.stream(), e.from());
+            line.text("name", e.name());
+            line.number("value", e.value());
+            line.number("count", e.count());
+        } else if (event instanceof CaptureEvent.Gap e) {
+            common(e, e.stream(), e.from());
+            line.number("bytes", e.bytes());
+            line.flag("acked", e.acked());
+        }
+    }
+
+    private void tcp(TcpEvent event) {
+        if (event instanceof TcpEvent.Segment e) {
+            common(e, e.stream(), e.from());
+            line.text("client", e.client().toString());
+            line.text("server", e.server().toString());
+            line.beginArray("flags");
+            for (int i = 0; i < FLAGS.length; i++) {
+                if ((e.flags() & 1 << i) != 0) {
+                    line.element(FLAGS[i]);
+                }
+            }
+            line.endArray();
+            line.number("sequence", e.sequence());
+            line.known("acknowledged", e.acknowledged());
+            line.number("length", e.length());
+            line.known("window", e.window());
+            options("options", e.options());
+            line.micros("ackRttUs", e.ackRttNs());
+            return;
+        }
+        if (event instanceof TcpEvent.Protocol e) {
+            common(e, e.stream(), e.from());
+            line.text("protocol", e.protocol());
+            return;
+        }
+        common(event, event.stream(), event instanceof TcpEvent.Finding f ? f.from() : null);
+        if (event instanceof TcpEvent.Open e) {
+            line.text("client", e.client().toString());
+            line.text("server", e.server().toString());
+            if (e.handshake() != null) {
+                handshake(e.handshake());
+            }
+            line.text("start", e.start().wireName());
+        } else if (event instanceof TcpEvent.Finding e) {
+            line.text("kind", e.kind().wireName());
+            line.text("detail", e.detail());
+        } else if (event instanceof TcpEvent.Close e) {
+            line.text("client", e.client().toString());
+            line.text("server", e.server().toString());
+            line.text("how", e.how().wireName());
+            perSide("frames", e.frames());
+            perSide("bytes", e.bytes());
+            perSide("lostBytes", e.lostBytes());
+            line.micros("durationUs", e.durationNs());
+        }
+    }
+
+    private void handshake(TcpEvent.Handshake handshake) {
+        line.beginObject("handshake");
+        line.positive("syn", handshake.syn());
+        line.positive("synAck", handshake.synAck());
+        line.positive("ack", handshake.ack());
+        line.micros("rttUs", handshake.rttNs());
+        options("client", handshake.client());
+        options("server", handshake.server());
+        line.endObject();
+    }
+
+    private void options(String name, TcpEvent.SynOptions options) {
+        if (options == null) {
+            return;
+        }
+        line.beginObject(name);
+        line.known("mss", options.mss());
+        line.known("windowScale", options.windowScale());
+        line.flag("sackPermitted", options.sackPermitted());
+        line.flag("timestamps", options.timestamps());
+        line.flag("fastOpen", options.fastOpen());
+        line.endObject();
+    }
+
+    private void perSide(String name, PerSide both) {
+        line.beginObject(name);
+        line.number("client", both.client());
+        line.number("server", both.server());
+        line.endObject();
+    }
+
+    private void packet(PacketEvent event) {
+        common(event, event instanceof PacketEvent.Icmp i ? i.stream() : Event.UNKNOWN, null);
+        if (event instanceof PacketEvent.Datagram e) {
+            line.text("source", e.source().toString());
+            line.text("destination", e.destination().toString());
+            line.number("length", e.length());
+        } else if (event instanceof PacketEvent.Icmp e) {
+            line.text("source", e.source());
+            line.text("destination", e.destination());
+            line.number("version", e.version());
+            line.number("type", e.icmpType());
+            line.number("code", e.code());
+            line.text("name", e.name());
+            line.number("length", e.length());
+        } else if (event instanceof PacketEvent.Other e) {
+            line.text("protocol", e.protocol());
+            line.text("source", e.source());
+            line.text("destination", e.destination());
+            line.number("length", e.length());
+            line.text("fault", e.fault());
+        }
+    }
+
+    private void http(HttpEvent event) {
+        common(event, event.stream(), event.from());
+        if (event instanceof HttpEvent.Request e) {
+            line.text("method", e.method());
+            line.text("target", e.target());
+            line.text("host", e.host());
+            headers(e.headers());
+            line.known("length", e.length());
+            line.flag("chunked", e.chunked());
+        } else if (event instanceof HttpEvent.Response e) {
+            line.number("status", e.status());
+            headers(e.headers());
+            line.known("length", e.length());
+            line.flag("chunked", e.chunked());
+        }
+    }
+
+    private void headers(List<HttpEvent.Header> headers) {
+        line.beginArray("headers");
+        for (HttpEvent.Header header : headers) {
+            line.pair(header.name(), header.value());
+        }
+        line.endArray();
+    }
+
+    private void ws(WsEvent event) {
+        if (event instanceof WsEvent.Open e) {
+            common(e, e.stream(), null);
+            line.text("target", e.target());
+            line.text("origin", e.origin());
+            line.text("subprotocol", e.subprotocol());
+            line.text("extensions", e.extensions());
+            if (e.acceptValid() != null) {
+                line.flag("acceptValid", e.acceptValid());
+            }
+            line.positive("requestFrame", e.requestFrame());
+            line.positive("responseFrame", e.responseFrame());
+            if (e.midstream()) {
+                line.text("start", TcpEvent.Start.MIDSTREAM.wireName());
+                line.fraction("confidence", e.confidence());
+            }
+        } else if (event instanceof WsEvent.Refused e) {
+            common(e, e.stream(), null);
+            line.number("status", e.status());
+            line.text("target", e.target());
+        } else if (event instanceof WsEvent.Ping e) {
+            common(e, e.stream(), e.from());
+            line.payload(e.payload());
+        } else if (event instanceof WsEvent.Pong e) {
+            common(e, e.stream(), e.from());
+            line.payload(e.payload());
+            line.micros("rttUs", e.rttNs());
+            line.positive("pingFrame", e.pingFrame());
+        } else if (event instanceof WsEvent.Close e) {
+            common(e, e.stream(), e.from());
+            line.known("code", e.code());
+            line.text("reason", e.reason());
+        } else if (event instanceof WsEvent.Finding e) {
+            common(e, e.stream(), e.from());
+            line.text("level", e.level().wireName());
+            line.text("rule", e.rule());
+            line.text("section", e.section());
+            line.text("detail", e.detail());
+        } else if (event instanceof WsEvent.Resync e) {
+            common(e, e.stream(), e.from());
+            line.number("skipped", e.skipped());
+            line.fraction("confidence", e.confidence());
+        } else if (event instanceof WsEvent.End e) {
+            common(e, e.stream(), null);
+            line.flag("clean", e.clean());
+            line.known("code", e.code());
+            line.text("how", e.how().wireName());
+        } else if (event instanceof WsEvent.Verdict e) {
+            verdict(e);
+        }
+    }
+
+    private void verdict(WsEvent.Verdict e) {
+        common(e, e.stream(), null);
+        line.beginArray("checked");
+        for (String rule : e.checked()) {
+            line.element(rule);
+        }
+        line.endArray();
+        line.beginArray("broken");
+        for (WsEvent.Broken broken : e.broken()) {
+            line.beginObject();
+            line.text("rule", broken.rule());
+            line.number("count", broken.count());
+            frames(broken.frames());
+            line.endObject();
+        }
+        line.endArray();
+    }
+
+    private void frames(List<Long> frames) {
+        line.beginArray("frames");
+        for (long frame : frames) {
+            line.element(frame);
+        }
+        line.endArray();
+    }
+
+    private void call(CallEvent e) {
+        line.time("time", e.timeNs());
+        line.time("endTime", e.endTimeNs());
+        line.known("stream", e.stream());
+        line.side("from", e.from());
+        line.text("call", e.call());
+        line.known("pid", e.pid());
+        line.known("tid", e.tid());
+        line.known("fd", e.fd());
+        line.text("args", e.args());
+        if (e.errno() == null) {
+            line.number("result", e.result());
+        } else {
+            line.text("errno", e.errno());
+        }
+        line.known("offset", e.offset());
+        line.known("length", e.length());
+        if (!e.frames().isEmpty()) {
+            frames(e.frames());
+        }
+    }
+
+    private void web(WebEvent event) {
+        common(event, event.stream(), event.from());
+        if (event instanceof WebEvent.Sse e) {
+            line.text("id", e.id());
+            line.text("type", e.eventType());
+            line.text("data", e.data());
+        } else if (event instanceof WebEvent.SockJs e) {
+            line.text("session", e.session());
+            line.text("transport", e.transport());
+            line.text("data", e.data());
+            line.known("code", e.code());
+            line.text("reason", e.reason());
+        } else if (event instanceof WebEvent.EngineIo e) {
+            line.text("sid", e.sid());
+            line.known("version", e.version());
+            line.text("transport", e.transport());
+        } else if (event instanceof WebEvent.SocketIo e) {
+            line.text("sid", e.sid());
+            line.text("namespace", e.namespace());
+            line.text("name", e.name());
+            line.json("args", e.args());
+            line.known("id", e.id());
+            if (e.type() == EventType.SOCKETIO_ACK) {
+                line.positive("ackOf", e.ackOf());
+                line.micros("rttUs", e.rttNs());
+            }
+        }
+    }
+
+    private void latency(LatencyEvent e) {
+        line.time("time", e.timeNs());
+        line.text("transport", e.transport());
+        line.text("mode", e.mode());
+        line.number("size", e.size());
+        line.number("count", e.count());
+        line.number("lost", e.lost());
+        line.micros("minUs", e.minNs());
+        line.micros("p50Us", e.p50Ns());
+        line.micros("p90Us", e.p90Ns());
+        line.micros("p99Us", e.p99Ns());
+        line.micros("p999Us", e.p999Ns());
+        line.micros("maxUs", e.maxNs());
+    }
+}
