@@ -13,7 +13,7 @@ make_archive() {
     (
         cd -- "$work" || exit
         choose_jvm_options
-        train_classes 1 --version
+        train_classes 1 --version || exit
         train_classes 2 --help
         train_classes 3 read --help
         for sample in "$root"/captures/*.pcap "$root"/captures/*.pcapng; do
@@ -25,7 +25,7 @@ make_archive() {
         sed -e 's/ id: [0-9]*$//' -e '/^#/d' -e '/^@cp/d' -e '/ source: /d' ./*.classes | LC_ALL=C sort -u >"$list"
         "$java" "${jvm_options[@]}" -cp "$class_path" -Xshare:dump \
             -XX:SharedClassListFile="$list" -XX:SharedArchiveFile=archive
-        # A JVM without such archives leaves an empty one, whose stamp then says that there is nothing to wait for.
+        # A JVM that cannot make one gets an empty one, whose stamp says that there is nothing to wait for.
         : >>archive
         # The name first, then the stamp that vouches for it: in between, starts do without.
         mv -f -- archive "$archive" && stamp_archive "$archive" >stamp && mv -f -- stamp "$archive.stamp"

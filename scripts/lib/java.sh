@@ -68,6 +68,7 @@ choose_jvm_options() {
     )
     # jffi and JNA reach memory by sun.misc.Unsafe, about which newer JDKs warn; older ones do not know the option.
     ((java_major < 24)) || jvm_options+=(--sun-misc-unsafe-memory-access=allow)
+    [[ -z $terminal ]] || jvm_options+=(-Dpacketlab.terminal="$terminal")
     jars=("$tree"/lib/*.jar)
     local IFS=:
     class_path="${jars[*]}"
@@ -95,15 +96,16 @@ find_archive() {
 
 fits_archive() { [[ -r $archive.stamp && $(stamp_archive "$archive") == "$(<"$archive.stamp")" ]]; }
 
-# Java can only name files in the locale's charset. Where that is ASCII, by default or because the locale that LANG names
-# is not installed, it gets UTF-8, the charset of all our output; packetlab.terminal keeps what the terminal was said to be.
+# Java can only name files, its own jars among them, in the locale's charset. Where that is ASCII, by default or because
+# the locale that LANG names is not installed, it gets UTF-8; terminal keeps what the user's terminal was said to be.
+terminal=
 use_utf8_names() {
-    local e_acute=$'\303\251' locale=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}
+    local e_acute=$'\303\251'
     ((${#e_acute} != 1)) || return 0
-    case $locale in
-        C | POSIX) jvm_options+=(-Dpacketlab.terminal=US-ASCII) ;;
+    case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+        C | POSIX) terminal=US-ASCII ;;
         *[Uu][Tt][Ff]*) ;;
         *) return 0 ;;
     esac
-    if [[ -n ${LC_ALL-} ]]; then export LC_ALL=C.UTF-8; else export LC_CTYPE=C.UTF-8; fi
+    export LC_ALL=C.UTF-8
 }
