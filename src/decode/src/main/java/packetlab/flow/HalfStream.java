@@ -11,6 +11,8 @@ final class HalfStream {
 
     private int base;
     private boolean baseKnown;
+    /** The highest offset that was sent or acknowledged, near which every sequence number is read. */
+    long reference;
     /** Whether this side's own segments were seen, not only ACKs of them. */
     boolean seen;
 
@@ -67,7 +69,8 @@ final class HalfStream {
         base = sequence - (int) offset;
         baseKnown = true;
         next = offset;
-        maxEnd = Math.max(maxEnd, offset);
+        maxEnd = offset;
+        reference = offset;
     }
 
     boolean baseKnown() {
@@ -76,7 +79,7 @@ final class HalfStream {
 
     /** The offset nearest to what was seen last that has this sequence number. */
     long offset(int sequence) {
-        return maxEnd + (sequence - (base + (int) maxEnd));
+        return reference + (sequence - (base + (int) reference));
     }
 
     boolean waiting() {

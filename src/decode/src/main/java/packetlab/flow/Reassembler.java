@@ -256,7 +256,7 @@ final class Reassembler {
             drain(c, direction);
         }
         if (cause != GapCause.LIMIT) {
-            long end = half.fin >= 0 ? half.fin : Math.min(half.maxEnd, peer.maxAcknowledged);
+            long end = half.fin >= 0 ? half.fin : peer.maxAcknowledged;
             if (half.synData == 0 && end > half.next) {
                 hole(c, direction, end, peer, cause);
             }

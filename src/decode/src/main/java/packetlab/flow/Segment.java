@@ -19,6 +19,9 @@ final class Segment {
     int window;
     ByteBuffer buffer;
     int payloadAt;
+    /** Payload octets on the wire. */
+    int wireLength;
+    /** Those of them that belong to the stream. */
     int length;
     int captured;
 

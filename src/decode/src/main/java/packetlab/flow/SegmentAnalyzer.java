@@ -13,7 +13,10 @@ import packetlab.wire.TcpOptions;
  * segment that repeats nothing is never called a retransmission of something.
  */
 final class SegmentAnalyzer {
-    /** Without a measured round-trip time: a hole filled sooner than this was reordering, not a retransmission. */
+    /**
+     * A hole that is filled sooner than this (or than a round trip) after a higher octet was seen, without duplicate
+     * ACKs, was reordering: no timer of a sender is shorter (RFC 6298 section 2.4, RFC 8985 section 7.2).
+     */
     private static final long REORDERING_NS = 3_000_000;
     /** RFC 5681 section 3.2 asks for three; the first ACK of the number is not a duplicate. */
     private static final int FAST_RETRANSMIT_DUPLICATES = 2;
@@ -68,6 +71,7 @@ final class SegmentAnalyzer {
         }
         if (s.end() > from.maxEnd) {
             from.maxEnd = s.end();
+            from.reference = Math.max(from.reference, from.maxEnd);
             from.maxEndTimeNs = s.connection.timeNs();
             if (from.sentTimes != null) {
                 from.sentTimes.sent(s.end(), s.connection.timeNs());
@@ -103,8 +107,7 @@ final class SegmentAnalyzer {
         } else if (fast) {
             kind = FindingKind.FAST_RETRANSMISSION;
         } else {
-            long rtt = s.connection.initialRttNs;
-            long reordering = rtt == Event.UNKNOWN ? REORDERING_NS : rtt;
+            long reordering = Math.max(REORDERING_NS, s.connection.initialRttNs);
             kind = timeNs - from.maxEndTimeNs < reordering && s.end() < from.maxEnd ? FindingKind.OUT_OF_ORDER
                     : FindingKind.RETRANSMISSION;
         }
@@ -149,9 +152,10 @@ final class SegmentAnalyzer {
                 findings.add(s, FindingKind.ZERO_WINDOW_PROBE_ACK, null);
             }
         }
-        if (s.acknowledged > to.maxEnd && to.seen) {
+        long known = Math.max(to.maxEnd, from.maxAcknowledged);
+        if (s.acknowledged > known && to.seen) {
             findings.add(s, FindingKind.ACKED_UNSEEN,
-                    findings.wanted() ? (s.acknowledged - to.maxEnd) + " octets were acknowledged, not captured" : null);
+                    findings.wanted() ? (s.acknowledged - known) + " octets were acknowledged, not captured" : null);
         }
         if (!repeats) {
             from.duplicateAcks = 0;
@@ -162,7 +166,7 @@ final class SegmentAnalyzer {
         from.window = s.window;
         if (s.acknowledged > from.maxAcknowledged) {
             from.maxAcknowledged = s.acknowledged;
-            to.maxEnd = Math.max(to.maxEnd, s.acknowledged);
+            to.reference = Math.max(to.reference, s.acknowledged);
         }
     }
 
@@ -199,7 +203,7 @@ final class SegmentAnalyzer {
                 && length == tcp.headerLength() - Tcp.HEADER_LENGTH) {
             findings.add(s, FindingKind.MALFORMED, Fault.BAD_OPTION.words());
         }
-        if (options.sackBlocks() > 0 && s.has(Tcp.ACK) && isDuplicateSack(tcp.acknowledgment())) {
+        if (options.sackBlocks() > 0 && s.has(Tcp.ACK) && !s.has(Tcp.RST) && isDuplicateSack(tcp.acknowledgment())) {
             findings.add(s, FindingKind.D_SACK, findings.wanted()
                     ? (options.sackRight(0) - options.sackLeft(0)) + " octets were received twice" : null);
         }

@@ -134,7 +134,6 @@ public final class TcpTracker {
             // Only ACKs of this side's octets were seen so far: now it says itself where it stands.
             long acked = to.maxAcknowledged;
             if (syn == 1 || from.offset(sequence) < acked) {
-                from.maxEnd = 0;
                 from.setBase(sequence, 1 - syn);
                 to.maxAcknowledged = -1;
             }
@@ -144,7 +143,8 @@ public final class TcpTracker {
         s.window = tcp.window();
         s.buffer = tcp.buffer();
         s.payloadAt = tcp.payloadOffset();
-        s.length = (flags & Tcp.RST) != 0 ? 0 : tcp.payloadWireLength();
+        s.wireLength = tcp.payloadWireLength();
+        s.length = (flags & Tcp.RST) != 0 ? 0 : s.wireLength; // RFC 9293 section 3.5.3: text about the reset, no data
         s.captured = Math.min(s.length, tcp.payloadCapturedLength());
         if ((flags & Tcp.ACK) != 0) {
             int acknowledgment = tcp.acknowledgment();
@@ -346,7 +346,7 @@ public final class TcpTracker {
                 ? s.to.sentTimes.acknowledged(s.acknowledged, timeNs) : Event.UNKNOWN;
         long window = s.has(Tcp.SYN) ? s.window : SegmentAnalyzer.scaledWindow(s.from, s.to, s.window);
         listener.onEvent(new TcpEvent.Segment(timeNs, frame, c.number, c.client(), c.server(), c.side(s.direction),
-                s.flags, s.offset, s.acknowledged, s.length, window,
+                s.flags, s.offset, s.acknowledged, s.wireLength, window,
                 s.has(Tcp.SYN) ? synOptions(s.from) : null, rtt));
     }
 
