@@ -1,5 +1,7 @@
 package packetlab.pcap;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -48,9 +50,16 @@ public final class CaptureReader implements PacketSource {
          * does not tell.
          */
         default void interfaceStatistics(int section, int number, long received, long dropped) {}
+
+        /**
+         * A packet is wrong in a way that does not keep it from being delivered, which is next. Told once for each way.
+         *
+         * @param text what the packet does, to follow "packet N"
+         */
+        default void oddity(long frame, String text) {}
     }
 
-    private static final Listener NOBODY = new Listener() {};
+    static final Listener NOBODY = new Listener() {};
 
     private final String name;
     private final Listener listener;
@@ -66,7 +75,8 @@ public final class CaptureReader implements PacketSource {
     }
 
     /**
-     * Opens a file, and reads a regular one up to its first packet; a named pipe is not waited for.
+     * Opens a file, and reads it up to its first packet. A named pipe is read as it comes; opening it waits for a writer,
+     * as open(2) does.
      *
      * @param listener null for none
      * @throws CaptureFormatException where it is no capture, or damaged before its first packet
@@ -75,18 +85,15 @@ public final class CaptureReader implements PacketSource {
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": is a directory, not a capture file");
         }
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        return open(channel, file.toString(), listener);
+        return open(FileChannel.open(file, StandardOpenOption.READ), file.toString(), listener);
     }
 
-    /** Reads a stream as it comes; never waits for it here. */
-    public static CaptureReader open(InputStream in, String name, Listener listener) throws IOException {
-        return open(Channels.newChannel(in), name, listener);
-    }
-
-    /** Reads a channel as it comes; one on a regular file as {@link #open(Path, Listener)} does. */
+    /** Reads a channel, which {@link #close} closes: one on a regular file as a file, any other as it comes. */
     public static CaptureReader open(ReadableByteChannel in, String name, Listener listener) throws IOException {
-        CaptureReader reader = new CaptureReader(new FileSource(in), name, listener);
+        if (!(in instanceof FileChannel file) || file.size() == 0) { // a pipe's size is 0
+            return new CaptureReader(new PipeSource(in), name, listener);
+        }
+        CaptureReader reader = new CaptureReader(new FileSource(file), name, listener);
         try {
             reader.readUpToFirstPacket();
         } catch (IOException e) {
@@ -94,6 +101,16 @@ public final class CaptureReader implements PacketSource {
             throw e;
         }
         return reader;
+    }
+
+    /** Reads a stream, which {@link #close} closes, as it comes. */
+    public static CaptureReader open(InputStream in, String name, Listener listener) throws IOException {
+        return open(Channels.newChannel(in), name, listener);
+    }
+
+    /** Reads standard input: a file as a file, a pipe as it comes. */
+    public static CaptureReader standardInput(Listener listener) throws IOException {
+        return open(new FileInputStream(FileDescriptor.in).getChannel(), "standard input", listener);
     }
 
     private void readUpToFirstPacket() throws IOException {
@@ -143,10 +160,19 @@ public final class CaptureReader implements PacketSource {
                     break;
                 }
             }
-        } catch (IOException e) {
+        } catch (CaptureFormatException e) {
             failure = e;
+        } catch (SourceDamage e) {
+            failure = damaged(e.getMessage());
+        } catch (IOException e) {
+            failure = new IOException(name + ": cannot read: " + e.getMessage(), e);
         }
         return (int) (packets() - before);
+    }
+
+    private CaptureFormatException damaged(String source) {
+        long after = packets();
+        return new CaptureFormatException(name, source + ", after packet " + after, window.offset(), after + 1);
     }
 
     /** Packets delivered so far. */

@@ -2,13 +2,13 @@ package packetlab.pcap;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.FileChannel;
 
 /** A source that has all its octets already: a regular file. Reading it never waits for anybody. */
 final class FileSource implements ByteSource {
-    private final ReadableByteChannel channel;
+    private final FileChannel channel;
 
-    FileSource(ReadableByteChannel channel) {
+    FileSource(FileChannel channel) {
         this.channel = channel;
     }
 

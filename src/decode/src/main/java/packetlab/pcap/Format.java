@@ -7,6 +7,8 @@ import packetlab.wire.PacketHandler;
 
 /** How the records of a capture are laid out. Reads from a {@link Window} what is complete there. */
 abstract class Format {
+    private static final int WIRE_LENGTH = 1, TIME = 2, OPTIONS = 4;
+
     private final String source;
     final CaptureReader.Listener listener;
     /** Of the section that is being read. */
@@ -17,6 +19,8 @@ abstract class Format {
     int needed;
     private int linkType = CaptureReader.NO_LINK_TYPE;
     private boolean linkTypesDiffer;
+    /** Which oddities the listener heard of. */
+    private int told;
 
     Format(String source, CaptureReader.Listener listener) {
         this.source = source;
@@ -63,11 +67,31 @@ abstract class Format {
     }
 
     /** What the packet handler may be told: never less than was captured, never more than a packet can have. */
-    static int wireLength(int captured, int wire) {
-        if (wire < 0 || wire > CaptureReader.MAX_PACKET) {
-            return CaptureReader.MAX_PACKET;
+    final int wireLength(int captured, int wire) {
+        if (wire >= captured && wire <= CaptureReader.MAX_PACKET) {
+            return wire;
         }
-        return Math.max(captured, wire);
+        if ((told & WIRE_LENGTH) == 0) {
+            tellOnce(WIRE_LENGTH, "says that it had " + (wire & 0xFFFF_FFFFL) + " octets on the wire, of which "
+                    + captured + " were captured: not believed");
+        }
+        return wire < 0 || wire > CaptureReader.MAX_PACKET ? CaptureReader.MAX_PACKET : captured;
+    }
+
+    /** Of the next packet. */
+    final void timeOutOfRange() {
+        tellOnce(TIME, "has a time stamp that 64 bits of nanoseconds cannot hold: left out");
+    }
+
+    final void optionsDamaged() {
+        tellOnce(OPTIONS, "has damaged options: left out");
+    }
+
+    private void tellOnce(int oddity, String text) {
+        if ((told & oddity) == 0) {
+            told |= oddity;
+            listener.oddity(nextPacket(), text);
+        }
     }
 
     final CaptureFormatException damaged(long offset, String what) {

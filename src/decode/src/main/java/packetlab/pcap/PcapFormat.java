@@ -71,9 +71,10 @@ final class PcapFormat extends Format {
                 return;
             }
             long time = u32(b, at + SECONDS) * 1_000_000_000L + u32(b, at + FRACTION) * nsPerFraction;
+            wire = wireLength(captured, wire);
             w.at = at + recordHeader + captured;
             packets++;
-            handler.onPacket(b, at + recordHeader, captured, wireLength(captured, wire), time, linkType(), 0);
+            handler.onPacket(b, at + recordHeader, captured, wire, time, linkType(), 0);
         }
     }
 

@@ -116,6 +116,9 @@ final class PcapngFormat extends Format {
         }
         int wire = wireLength(captured, i32(b, body + 16));
         long time = i.timeNs(u32(b, body + 4) << 32 | u32(b, body + 8));
+        if (time == Event.NO_TIME) {
+            timeOutOfRange();
+        }
         int data = body + PACKET_FIXED;
         int padded = captured + 3 & ~3;
         if (padded < room) {
@@ -130,10 +133,15 @@ final class PcapngFormat extends Format {
         options.wrap(b, at, length);
         while (options.next()) {
             if (options.code == OPTION_COMMENT) {
-                listener.comment(nextPacket(), options.text());
+                if (listener != CaptureReader.NOBODY) {
+                    listener.comment(nextPacket(), options.text());
+                }
             } else if (options.code == EPB_DROP_COUNT && options.length == Long.BYTES) {
                 i.droppedBeforePacket(options.counter());
             }
+        }
+        if (options.damaged) {
+            optionsDamaged();
         }
     }
 
@@ -150,10 +158,10 @@ final class PcapngFormat extends Format {
         if (captured > room) {
             throw claimsTooMuch(w, captured, room);
         }
+        int wire = wireLength((int) captured, (int) onWire);
         w.at += length;
         packets++;
-        handler.onPacket(b, body + SIMPLE_FIXED, (int) captured, wireLength((int) captured, (int) onWire), Event.NO_TIME,
-                i.linkType, 0);
+        handler.onPacket(b, body + SIMPLE_FIXED, (int) captured, wire, Event.NO_TIME, i.linkType, 0);
     }
 
     private void readByteOrder(Window w) throws CaptureFormatException {

@@ -1,12 +1,15 @@
 package packetlab.pcap;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import packetlab.wire.Net;
 
 /** Tells captures from other things by their first octets. */
 final class Recognise {
-    private static final int GZIP_MAGIC = 0x1F8B;
+    /** Octets that are looked at to say what it is instead. */
+    private static final int HEAD = 64;
 
     private Recognise() {}
 
@@ -16,6 +19,10 @@ final class Recognise {
             return null;
         }
         int magic = Net.i32(w.buffer, w.at);
+        if (magic >>> 16 == GzipSource.MAGIC && !(w.source() instanceof GzipSource)) {
+            w.inflate();
+            return null;
+        }
         switch (magic) {
             case PcapFormat.MAGIC_MICRO, PcapFormat.MAGIC_NANO, PcapFormat.MAGIC_MODIFIED -> {
                 return new PcapFormat(source, listener, magic, true);
@@ -40,19 +47,24 @@ final class Recognise {
         if (there == 0) {
             return new CaptureFormatException(source, "is empty, not a capture file", 0, 1);
         }
-        byte[] head = new byte[Math.min(there, 64)];
+        if (there < Integer.BYTES) {
+            return new CaptureFormatException(source, "is not a capture file: it has only " + there + " octets", 0, 1);
+        }
+        byte[] head = new byte[Math.min(there, HEAD)];
         w.buffer.get(w.at, head);
         String looks = looksLike(head);
-        String what = there < Integer.BYTES ? "is not a capture file: it has only " + there + " octets"
-                : String.format("is not a capture file: it begins with %08x, neither pcap nor pcapng",
-                        Net.i32(w.buffer, w.at));
-        return new CaptureFormatException(source, looks == null ? what : what + " (looks like " + looks + ")", 0, 1);
+        return new CaptureFormatException(source,
+                String.format("is not a capture file: it begins with %08x, which neither pcap nor pcapng does%s",
+                        Net.i32(w.buffer, w.at), looks == null ? "" : " (looks like " + looks + ")"), 0, 1);
     }
 
     private static String looksLike(byte[] head) {
         String s = new String(head, StandardCharsets.ISO_8859_1);
         if (s.startsWith("\u007fELF")) {
             return "an ELF program";
+        }
+        if (s.startsWith("\u001f\u008b")) {
+            return "gzip-compressed data, twice: uncompress it first";
         }
         if (s.startsWith("PK\u0003\u0004")) {
             return "a zip archive";
@@ -84,9 +96,18 @@ final class Recognise {
         if (s.chars().allMatch(c -> c == 0)) {
             return "nothing but zeros";
         }
-        if (s.chars().allMatch(c -> c >= ' ' && c != 0x7F || c == '\t' || c == '\n' || c == '\r')) {
+        if (isText(head)) {
             return s.startsWith("{") || s.startsWith("[") ? "JSON" : s.startsWith("<") ? "XML or HTML" : "text";
         }
         return null;
+    }
+
+    /** UTF-8 (the last character may be cut) without control characters other than those of lines. */
+    private static boolean isText(byte[] head) {
+        CharBuffer text = CharBuffer.allocate(head.length);
+        if (StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(head), text, head.length < HEAD).isError()) {
+            return false;
+        }
+        return text.flip().chars().allMatch(c -> c >= ' ' && c != 0x7F || c == '\t' || c == '\n' || c == '\r');
     }
 }

@@ -70,13 +70,12 @@ final class Window {
         buffer = ByteBuffer.wrap(Arrays.copyOf(buffer.array(), capacity));
     }
 
-    /** Takes everything that was read so far out of the window, and reads from another source from now on. */
-    byte[] replaceSource(ByteSource other) {
-        byte[] read = Arrays.copyOfRange(buffer.array(), at, end);
+    /** What was read so far turned out to be the beginning of gzip data: reads what is inside from now on. */
+    void inflate() {
+        source = new GzipSource(source, Arrays.copyOfRange(buffer.array(), at, end));
+        base = 0;
         at = 0;
         end = 0;
-        source = other;
-        return read;
     }
 
     ByteSource source() {
