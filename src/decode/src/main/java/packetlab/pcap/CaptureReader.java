@@ -85,14 +85,20 @@ public final class CaptureReader implements PacketSource {
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": is a directory, not a capture file");
         }
-        return open(FileChannel.open(file, StandardOpenOption.READ), file.toString(), listener);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        return Files.isRegularFile(file) ? openFile(channel, file.toString(), listener)
+                : open(channel, file.toString(), listener);
     }
 
     /** Reads a channel, which {@link #close} closes: one on a regular file as a file, any other as it comes. */
     public static CaptureReader open(ReadableByteChannel in, String name, Listener listener) throws IOException {
-        if (!(in instanceof FileChannel file) || file.size() == 0) { // a pipe's size is 0
-            return new CaptureReader(new PipeSource(in), name, listener);
+        if (in instanceof FileChannel && ((FileChannel) in).size() > 0) { // a pipe's size is 0
+            return openFile((FileChannel) in, name, listener);
         }
+        return new CaptureReader(new PipeSource(in), name, listener);
+    }
+
+    private static CaptureReader openFile(FileChannel file, String name, Listener listener) throws IOException {
         CaptureReader reader = new CaptureReader(new FileSource(file), name, listener);
         try {
             reader.readUpToFirstPacket();

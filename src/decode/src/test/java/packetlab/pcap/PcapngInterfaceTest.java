@@ -34,7 +34,7 @@ class PcapngInterfaceTest {
         for (int resolution = 0; resolution < 256; resolution++) {
             for (long offset : offsets) {
                 PcapngInterface i = new PcapngInterface(1, 0, resolution, offset);
-                for (int n = 0; n < 200; n++) {
+                for (int n = 0; n < 50; n++) {
                     long ticks = switch (n) {
                         case 0 -> 0;
                         case 1 -> -1;
