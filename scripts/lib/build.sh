@@ -13,10 +13,11 @@ build_work=''
 # Sets java and tree, installing and building what is missing; ends the script where that cannot be done.
 provide_tree() {
     local older
-    if [[ -z $java ]]; then
+    if find_tree "$source_key"; then
+        # Built already, elsewhere perhaps: only Java is missing.
         provide_tools jdk || exit 1
         find_java run
-        find_tree "$source_key" && return
+        return
     fi
     umask 022
     choose_build_base
