@@ -14,6 +14,7 @@ final class ConnectionTable {
     private long[] hashes = new long[FIRST_SIZE];
     private Connection[] slots = new Connection[FIRST_SIZE];
     private int count;
+    private int foundDirection;
 
     ConnectionTable() {
         this(new SplittableRandom().nextLong());
@@ -41,14 +42,23 @@ final class ConnectionTable {
         return h * 0x9E3779B97F4A7C15L;
     }
 
+    /** Whether A or B sent the packet for which {@link #find} last found a connection. */
+    int foundDirection() {
+        return foundDirection;
+    }
+
     /** The connection of a packet, or null. */
     Connection find(long hash, int version, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow,
                     int ports) {
         int mask = slots.length - 1;
         for (int i = index(hash, mask); hashes[i] != 0; i = (i + 1) & mask) {
-            if (hashes[i] == hash && slots[i].direction(version, sourceHigh, sourceLow, destinationHigh,
-                    destinationLow, ports) >= 0) {
-                return slots[i];
+            if (hashes[i] == hash) {
+                int direction = slots[i].direction(version, sourceHigh, sourceLow, destinationHigh, destinationLow,
+                        ports);
+                if (direction >= 0) {
+                    foundDirection = direction;
+                    return slots[i];
+                }
             }
         }
         return null;

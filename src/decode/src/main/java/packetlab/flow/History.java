@@ -7,24 +7,25 @@ import java.nio.ByteBuffer;
  * capture shows and what the receiver read are then two things (RFC 9293 section 3.10.7.4 lets it keep either).
  * A ring that grows with the data in flight, up to its limit.
  */
-final class History {
-    private static final int FIRST_SIZE = 2048;
+class History {
+    /** Small: what is acknowledged at once needs no more, and rings of many connections share the processor's cache. */
+    private static final int FIRST_SIZE = 512;
 
     private byte[] ring;
     /** Stream offset behind the newest octet; the ring holds those before it. */
-    private long end;
-    private long start;
+    private long ringEnd;
+    private long ringStart;
 
     /** Keeps {@code length} delivered octets that begin at stream offset {@code at}. */
-    void append(long at, ByteBuffer buffer, int offset, int length, long inFlight, Shared shared) {
+    void keep(long at, ByteBuffer buffer, int offset, int length, long inFlight, Shared shared) {
         if (ring == null || inFlight > ring.length) {
             grow(inFlight, shared);
             if (ring == null) {
                 return;
             }
         }
-        if (at != end) {
-            start = at; // first octet, or behind a gap
+        if (at != ringEnd) {
+            ringStart = at; // first octet, or behind a gap
         }
         int size = ring.length;
         int skipped = Math.max(0, length - size);
@@ -36,8 +37,8 @@ final class History {
         if (left > first) {
             buffer.get(from + first, ring, 0, left - first);
         }
-        end = at + length;
-        start = Math.max(start, end - size);
+        ringEnd = at + length;
+        ringStart = Math.max(ringStart, ringEnd - size);
     }
 
     private void grow(long wanted, Shared shared) {
@@ -51,7 +52,7 @@ final class History {
             return;
         }
         byte[] larger = shared.pool.take((int) size);
-        for (long i = start; i < end; i++) {
+        for (long i = ringStart; i < ringEnd; i++) {
             larger[(int) i & (larger.length - 1)] = ring[(int) i & (old - 1)];
         }
         if (ring != null) {
@@ -62,24 +63,24 @@ final class History {
     }
 
     /** Compares octets that come again with those that were delivered, as far as they are still known. */
-    void compare(long at, ByteBuffer buffer, int offset, int length, Conflict conflict) {
+    void compareWithHistory(long at, ByteBuffer buffer, int offset, int length, Conflict conflict) {
         conflict.clear();
         if (ring == null) {
             return;
         }
-        long to = Math.min(at + length, end);
-        for (long i = Math.max(at, start); i < to; i++) {
+        long to = Math.min(at + length, ringEnd);
+        for (long i = Math.max(at, ringStart); i < to; i++) {
             conflict.compare(i, ring[(int) i & (ring.length - 1)], buffer.get(offset + (int) (i - at)));
         }
     }
 
-    void release(Shared shared) {
+    void releaseHistory(Shared shared) {
         if (ring != null) {
             shared.historyBytes -= ring.length;
             shared.pool.give(ring);
             ring = null;
         }
-        start = 0;
-        end = 0;
+        ringStart = 0;
+        ringEnd = 0;
     }
 }

@@ -167,7 +167,7 @@ final class Reassembler {
     }
 
     private void compare(Segment s, long offset, int captured) {
-        s.from.history.compare(offset, s.buffer, s.payloadAt, captured, shared.conflict);
+        s.from.compareWithHistory(offset, s.buffer, s.payloadAt, captured, shared.conflict);
         conflict(s, false);
     }
 
@@ -279,7 +279,7 @@ final class Reassembler {
     private void deliver(Connection c, int direction, ByteBuffer buffer, int offset, int length) {
         HalfStream half = c.half(direction);
         long inFlight = half.next + length - Math.max(0, c.half(1 - direction).maxAcknowledged);
-        half.history.append(half.next, buffer, offset, length, inFlight, shared);
+        half.keep(half.next, buffer, offset, length, inFlight, shared);
         half.next += length;
         half.bytes += length;
         handler(c).onData(c.side(direction), buffer, offset, length);

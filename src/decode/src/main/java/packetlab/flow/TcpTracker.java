@@ -83,8 +83,9 @@ public final class TcpTracker {
         long destinationLow = d.destinationLow();
         long hash = table.hash(sourceHigh, sourceLow, destinationHigh, destinationLow, ports);
         Connection c = table.find(hash, d.ipVersion(), sourceHigh, sourceLow, destinationHigh, destinationLow, ports);
-        boolean reused = c != null && (flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.SYN && isAnother(c,
-                c.direction(d.ipVersion(), sourceHigh, sourceLow, destinationHigh, destinationLow, ports), tcp);
+        int direction = c == null ? Connection.A : table.foundDirection();
+        boolean reused = c != null && (flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.SYN
+                && isAnother(c, direction, tcp);
         if (c == null || reused) {
             if (reused) {
                 giveUp(c);
@@ -95,13 +96,14 @@ public final class TcpTracker {
             c = new Connection(this, streams++, d.ipVersion(), sourceHigh, sourceLow, destinationHigh, destinationLow,
                     ports, hash);
             c.firstTimeNs = packetTimeNs;
+            direction = Connection.A;
             table.add(c);
             begin(c, flags);
             if (reused) {
                 findings.add(c, Connection.A, FindingKind.PORT_REUSED, null);
             }
         }
-        fill(c, c.direction(d.ipVersion(), sourceHigh, sourceLow, destinationHigh, destinationLow, ports), tcp);
+        fill(c, direction, tcp);
         if (c.closed != null) {
             late(c, tcp);
         } else {
