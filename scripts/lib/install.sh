@@ -40,7 +40,13 @@ jdk_package() {
 }
 
 # Renamed when Debian's time_t grew.
-libpcap_package() { if [[ -n $(candidate libpcap0.8t64) ]]; then echo libpcap0.8t64; else echo libpcap0.8; fi; }
+libpcap_package() {
+    local package
+    for package in libpcap0.8t64 libpcap0.8; do
+        [[ -n $(candidate "$package") ]] && { echo "$package"; return; }
+    done
+    return 1
+}
 
 # Installs the packages that the functions or words name; the package lists may be missing or old.
 install_packages() {
@@ -66,7 +72,7 @@ names_of() {
     for what; do
         case $what in
             jdk) jdk_package || return ;;
-            libpcap) [[ -n $(candidate libpcap0.8) ]] && libpcap_package || return ;;
+            libpcap) libpcap_package || return ;;
             *) [[ -n $(candidate "$what") ]] && echo "$what" || return ;;
         esac
     done
@@ -83,7 +89,7 @@ say_what_to_install() {
         case $what in
             # Without package lists: every supported release but one has a default that is new enough.
             jdk) package=$(jdk_package) || { grep -qs '^VERSION_ID="22.04"' /etc/os-release && package=openjdk-17-jdk-headless; } || package=default-jdk-headless ;;
-            libpcap) package=$(libpcap_package) ;;
+            libpcap) package=$(libpcap_package) || package=libpcap0.8 ;;
             *) package=$what ;;
         esac
         names+=("$package")
