@@ -58,6 +58,8 @@ final class LibC {
         int poll(ByteBuffer pollfds, long count, int timeoutMs);
 
         int ioctl(int fd, long request, ByteBuffer argument);
+
+        int prctl(int option, long argument2, long argument3, long argument4, long argument5);
     }
 
     /** The loaded library; loading it takes some 100 ms in a cold JVM, once. */

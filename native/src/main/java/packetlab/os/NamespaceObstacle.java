@@ -1,15 +1,12 @@
 package packetlab.os;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Finds out which switch of this machine forbids unprivileged user and network namespaces. */
 final class NamespaceObstacle {
-    private static final Path SYSCTL = Path.of("/proc/sys");
-
     private NamespaceObstacle() {}
 
     /**
@@ -17,7 +14,7 @@ final class NamespaceObstacle {
      * @param outcome how it failed
      */
     static PrivateNamespace.Attempt explain(List<String> prefix, Programs.Outcome outcome) throws IOException {
-        return explain(SYSCTL, User.current().filtered(), prefix, outcome);
+        return explain(Sysctl.ROOT, User.current().filtered(), prefix, outcome);
     }
 
     static PrivateNamespace.Attempt explain(Path sysctl, boolean filtered, List<String> prefix,
@@ -27,14 +24,14 @@ final class NamespaceObstacle {
             return refused(prefix, "this kernel has no user namespaces (CONFIG_USER_NS)", null);
         }
         for (String limit : List.of("user/max_user_namespaces", "user/max_net_namespaces")) {
-            if ("0".equals(read(sysctl, limit))) {
+            if ("0".equals(Sysctl.read(sysctl, limit))) {
                 return bySwitch(prefix, limit, "0", "15000");
             }
         }
-        if ("0".equals(read(sysctl, "kernel/unprivileged_userns_clone"))) {
+        if ("0".equals(Sysctl.read(sysctl, "kernel/unprivileged_userns_clone"))) {
             return bySwitch(prefix, "kernel/unprivileged_userns_clone", "0", "1");
         }
-        if ("1".equals(read(sysctl, "kernel/apparmor_restrict_unprivileged_userns"))) {
+        if ("1".equals(Sysctl.read(sysctl, "kernel/apparmor_restrict_unprivileged_userns"))) {
             return bySwitch(prefix, "kernel/apparmor_restrict_unprivileged_userns", "1", "0");
         }
         if (said.contains("unrecognized option") || said.contains("invalid option")) {
@@ -42,7 +39,7 @@ final class NamespaceObstacle {
         }
         if (said.contains("No space left")) {
             return refused(prefix, "too many user namespaces, or nested too deeply (user.max_user_namespaces = "
-                    + read(sysctl, "user/max_user_namespaces") + ")", null);
+                    + Sysctl.read(sysctl, "user/max_user_namespaces") + ")", null);
         }
         if (filtered) {
             return refused(prefix, "a seccomp filter forbids namespaces, as in containers: " + said,
@@ -59,14 +56,5 @@ final class NamespaceObstacle {
 
     private static PrivateNamespace.Attempt refused(List<String> prefix, String obstacle, String remedy) {
         return new PrivateNamespace.Attempt(PrivateNamespace.Way.USER_NAMESPACE, prefix, obstacle, remedy);
-    }
-
-    /** A switch's value, or null where this kernel has no such switch. */
-    private static String read(Path sysctl, String key) {
-        try {
-            return Files.readString(sysctl.resolve(key), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            return null;
-        }
     }
 }

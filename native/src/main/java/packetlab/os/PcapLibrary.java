@@ -3,6 +3,7 @@ package packetlab.os;
 import com.sun.jna.NativeLibrary;
 import java.io.File;
 import java.lang.reflect.Field;
+import java.nio.file.Path;
 import java.util.List;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
@@ -20,7 +21,11 @@ import org.pcap4j.core.Pcaps;
  */
 final class PcapLibrary {
     /** The package is called libpcap0.8t64 where time_t has grown, and answers to the old name too. */
-    static final String INSTALL = "once, as root: apt-get install libpcap0.8";
+    static final String INSTALL_COMMAND = "apt-get install libpcap0.8";
+
+    static {
+        keepJnaOutOfTheWorkingDirectory();
+    }
 
     private PcapLibrary() {}
 
@@ -77,8 +82,15 @@ final class PcapLibrary {
         }
     }
 
+    /** Where the user has no entry in the password file, JDK 17 has "?" for the home, and JNA makes a folder of it. */
+    private static void keepJnaOutOfTheWorkingDirectory() {
+        if (System.getProperty("jna.tmpdir") == null && !Path.of(System.getProperty("user.home")).isAbsolute()) {
+            System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
+        }
+    }
+
     static MissingLibraryException missing(LinkageError e) {
-        return new MissingLibraryException("libpcap", NativeCode.explain(e, "libpcap", INSTALL), e);
+        return new MissingLibraryException("libpcap", NativeCode.explain(e, "libpcap", "once, as root: " + INSTALL_COMMAND), e);
     }
 
     private static final class Loaded {

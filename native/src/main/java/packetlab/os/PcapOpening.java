@@ -37,6 +37,7 @@ final class PcapOpening {
 
     private static PcapHandle activate(PcapOptions options) throws IOException {
         try {
+            PcapLibrary.get();
             return new PcapHandle.Builder(options.device())
                     .snaplen(options.snaplen())
                     .bufferSize(options.bufferBytes())
@@ -48,8 +49,6 @@ final class PcapOpening {
                     .build();
         } catch (PcapNativeException e) {
             throw refused(options, e);
-        } catch (LinkageError e) {
-            throw PcapLibrary.missing(e);
         }
     }
 

@@ -1,16 +1,14 @@
 package packetlab.os;
 
 /**
- * The kernel refused a right that somebody can grant (CAP_NET_RAW and the like): exit status 3. The hint names the
- * command that grants it; {@link #alternative} what works without it.
+ * The kernel refused a right that somebody can grant (CAP_NET_RAW and the like): exit status 3. The message is one line
+ * that names the command that grants it, and the one that does without.
  */
 public final class PermissionException extends OsException {
     private static final long serialVersionUID = 1;
 
-    /** What to run once, as root, so that members of a group may capture. */
-    public static final String GRANT = "scripts/grant-capture";
-    /** What needs no such right. */
-    public static final String WITHOUT = "packetlab demo";
+    private static final String WITHOUT = "packetlab demo";
+    private static final String LAUNCHER = CaptureGrant.LAUNCHER.getFileName().toString();
 
     private final String what;
 
@@ -19,18 +17,25 @@ public final class PermissionException extends OsException {
      *             CAP_NET_RAW is missing}
      */
     public PermissionException(String what, String call, String arguments, int errno) {
-        super(call, arguments, errno, "once, as root: " + GRANT + "; or without it: " + WITHOUT
-                + ", which runs in a private namespace");
-        this.what = what;
+        this(what, call, arguments, errno, CaptureGrant.installed() ? CaptureGrant.state() : null,
+                CaptureGrant.remedy());
     }
 
+    private PermissionException(String what, String call, String arguments, int errno, String state, String grant) {
+        super(what + (state == null ? "" : " (" + LAUNCHER + " is " + state + ")")
+                + (grant == null ? "" : "; once, as root: " + grant) + "; or without it: " + WITHOUT,
+                call, arguments, errno, grant);
+        this.what = state == null ? what : what + " (" + LAUNCHER + " is " + state + ")";
+    }
+
+    /** What may not be done and why, without the remedies. */
     public String what() {
         return what;
     }
 
-    /** The command that root runs once. */
+    /** The command that root runs once to grant the right; null where it is granted, but not used by this start. */
     public String grant() {
-        return GRANT;
+        return hint();
     }
 
     /** The command that works without the right, because it runs in a private namespace. */

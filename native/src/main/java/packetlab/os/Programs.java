@@ -1,6 +1,7 @@
 package packetlab.os;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Small programs of the system: where they are, and what they say. */
 final class Programs {
-    private static final int LONGEST_RUN_S = 10;
-    private static final int LONGEST_OUTPUT = 8192;
+    private static final int USUAL_LIMIT_S = 10;
+    private static final int LONGEST_OUTPUT = 65_536;
 
     private Programs() {}
 
@@ -21,7 +22,7 @@ final class Programs {
     record Outcome(int status, String output) {
         String firstLine() {
             return output.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst()
-                    .orElse(status < 0 ? "no answer within " + LONGEST_RUN_S + " s" : "exit status " + status);
+                    .orElse(status < 0 ? "it did not end" : "exit status " + status);
         }
     }
 
@@ -37,20 +38,24 @@ final class Programs {
     }
 
     static Outcome run(List<String> command) throws IOException {
+        return run(command, USUAL_LIMIT_S);
+    }
+
+    /** Runs a program that prints little, without input, and waits for its end, or ends it when the time is over. */
+    static Outcome run(List<String> command, int limitS) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
+        try (InputStream output = process.getInputStream()) {
             process.getOutputStream().close();
-            boolean ended = process.waitFor(LONGEST_RUN_S, TimeUnit.SECONDS);
-            if (!ended) {
-                process.destroyForcibly();
+            if (!process.waitFor(limitS, TimeUnit.SECONDS)) {
+                return new Outcome(-1, "no answer within " + limitS + " s");
             }
-            byte[] output = process.getInputStream().readNBytes(LONGEST_OUTPUT);    // a pipe holds more than that
-            return new Outcome(ended ? process.exitValue() : -1, new String(output, StandardCharsets.UTF_8));
+            byte[] said = output.readNBytes(LONGEST_OUTPUT);        // a pipe holds that much
+            return new Outcome(process.exitValue(), new String(said, StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while running " + command.get(0), e);
         } finally {
-            process.destroy();
+            process.destroyForcibly();
         }
     }
 }

@@ -2,10 +2,12 @@ package packetlab.os;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import jnr.constants.platform.Fcntl;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
@@ -13,6 +15,9 @@ import jnr.posix.POSIXFactory;
 public final class SelfCommand {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final Path EXECUTABLE = Path.of("/proc/self/exe");
+
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final int STANDARD_ERROR = 2, FD_CLOEXEC = 1;
 
     private SelfCommand() {}
 
@@ -37,16 +42,35 @@ public final class SelfCommand {
      * Turns this process into another program, with the same number, terminal, directory and environment; returns only
      * by failing. Flush System.out first.
      */
-    public static void replaceBy(List<String> command) throws OsException {
-        POSIX posix;
-        try {
-            posix = POSIXFactory.getNativePOSIX();
-        } catch (LinkageError e) {
-            throw new MissingLibraryException("jnr-posix", NativeCode.explain(e, "jnr-posix", "see its requirements"),
-                    e);
-        }
+    public static void replaceBy(List<String> command) throws IOException {
+        LibC.get();         // says why where native code cannot be loaded
+        POSIX posix = POSIXFactory.getNativePOSIX();
+        closeFilesOnExec(posix);
         posix.execv(command.get(0), command.toArray(String[]::new));
         int errno = posix.errno();
         throw Failure.of("execv", String.join(" ", command), errno);
+    }
+
+    /**
+     * The JVM leaves its jars open to whatever it executes. Pipes stay: the user may have named one, as in
+     * {@code -w /dev/fd/63}.
+     */
+    private static void closeFilesOnExec(POSIX posix) throws IOException {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+            for (Path descriptor : descriptors) {
+                int fd = Integer.parseInt(descriptor.getFileName().toString());
+                if (fd > STANDARD_ERROR && !isPipe(descriptor)) {
+                    posix.fcntlInt(fd, Fcntl.F_SETFD, FD_CLOEXEC);
+                }
+            }
+        }
+    }
+
+    private static boolean isPipe(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
+        } catch (IOException e) {
+            return false;       // the one that lists the others is gone by now
+        }
     }
 }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 final class Inside {
     private static final String OK = "=== ok ", FAILED = "=== failed ";
 
+    private static final int LIMIT_S = 120;
+
     interface Case {
         void run() throws Exception;
     }
@@ -48,7 +50,7 @@ final class Inside {
         }
         List<String> command = last.command(new ArrayList<>(wrapper));
         command.addAll(java(main, arguments));
-        return Programs.run(command);
+        return Programs.run(command, LIMIT_S);
     }
 
     /** The command that runs a class of ours in a JVM like this one. */
@@ -89,6 +91,8 @@ final class Inside {
                 results.put(failing, line);
             } else if (failing != null) {
                 results.merge(failing, "\n" + line, String::concat);
+            } else {
+                System.out.println(line);       // a figure
             }
         }
         return results;

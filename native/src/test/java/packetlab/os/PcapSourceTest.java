@@ -9,14 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.packet.EthernetPacket;
 import org.pcap4j.packet.IpV4Packet;
 import org.pcap4j.packet.IpV4Rfc791Tos;
@@ -51,6 +57,7 @@ class PcapSourceTest {
         CASES.put("libpcap lists its devices", PcapSourceTest::devicesAreListed);
         CASES.put("an absent interface is the user's mistake", PcapSourceTest::absentInterface);
         CASES.put("an interface set down while capturing ends it", PcapSourceTest::interfaceSetDown);
+        CASES.put("virtual Ethernet tells sent from received, and its end", PcapSourceTest::virtualEthernet);
         CASES.put("an interface that is down cannot be captured", PcapSourceTest::interfaceDown);
     }
 
@@ -170,25 +177,55 @@ class PcapSourceTest {
         }
     }
 
-    private static void builtPacketComesByteForByte() throws Exception {
+    private static void builtPacketComesByteForByte() throws IOException {
+        Packet frame = frame(0);
+        try (LiveCapture capture = new LiveCapture(PcapOptions.on("lo").withFilter("udp dst port 4001"))) {
+            PcapHandle sender = open("lo");
+            send(sender, frame);
+            sender.close();
+            List<LiveCapture.Packet> seen = capture.await(1, p -> true);
+            assertEquals(1, seen.size());
+            assertArrayEquals(frame.getRawData(), seen.get(0).octets());
+        }
+    }
+
+    /** A UDP datagram from 127.0.0.1:4000 to :4001, complete with its checksums. */
+    private static Packet frame(long hardwareAddress) {
+        byte[] source = Arrays.copyOfRange(ByteBuffer.allocate(8).putLong(hardwareAddress).array(), 2, 8);
         UnknownPacket.Builder payload = new UnknownPacket.Builder().rawData("made by hand".getBytes(US_ASCII));
-        Inet4Address lo = (Inet4Address) InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        Inet4Address lo = loopbackAddress();
         UdpPacket.Builder udp = new UdpPacket.Builder().srcPort(new UdpPort((short) 4000, "")).srcAddr(lo)
                 .dstPort(new UdpPort((short) 4001, "")).dstAddr(lo).payloadBuilder(payload)
                 .correctChecksumAtBuild(true).correctLengthAtBuild(true);
         IpV4Packet.Builder ip = new IpV4Packet.Builder().version(IpVersion.IPV4)
                 .tos(IpV4Rfc791Tos.newInstance((byte) 0)).ttl((byte) 64).protocol(IpNumber.UDP).srcAddr(lo).dstAddr(lo)
                 .payloadBuilder(udp).correctChecksumAtBuild(true).correctLengthAtBuild(true);
-        Packet frame = new EthernetPacket.Builder().srcAddr(MacAddress.getByAddress(new byte[6]))
+        return new EthernetPacket.Builder().srcAddr(MacAddress.getByAddress(source))
                 .dstAddr(MacAddress.getByAddress(new byte[6])).type(EtherType.IPV4).payloadBuilder(ip)
                 .pad(new byte[0]).build();
-        try (LiveCapture capture = new LiveCapture(PcapOptions.on("lo").withFilter("udp dst port 4001"))) {
-            PcapHandle sender = new PcapHandle.Builder("lo").build();
-            sender.sendPacket(frame);
-            sender.close();
-            List<LiveCapture.Packet> seen = capture.await(1, p -> true);
-            assertEquals(1, seen.size());
-            assertArrayEquals(frame.getRawData(), seen.get(0).octets());
+    }
+
+    private static Inet4Address loopbackAddress() {
+        try {
+            return (Inet4Address) InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static PcapHandle open(String device) throws IOException {
+        try {
+            return new PcapHandle.Builder(device).build();
+        } catch (PcapNativeException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static void send(PcapHandle handle, Packet frame) throws IOException {
+        try {
+            handle.sendPacket(frame);
+        } catch (PcapNativeException | NotOpenException e) {
+            throw new IOException(e);
         }
     }
 
@@ -260,6 +297,44 @@ class PcapSourceTest {
             assertTrue(e.is(Errno.ENETDOWN), e.getMessage());
         } finally {
             Interfaces.raise("lo");
+        }
+    }
+
+    /** A pair of virtual Ethernet interfaces, for which iproute2 is needed. */
+    private static void virtualEthernet() throws IOException {
+        String ip = Programs.find("ip");
+        if (ip == null) {
+            System.out.println("NOT RUN: captures on virtual Ethernet need ip(8), of the package iproute2");
+            return;
+        }
+        assertEquals(0, Programs.run(List.of(ip, "link", "add", "vethA", "type", "veth", "peer", "vethB")).status());
+        Interfaces.raise("vethA");
+        Interfaces.raise("vethB");
+        try (LiveCapture capture = new LiveCapture(PcapOptions.on("vethA"))) {
+            // Each end greets the other by IPv6 when it comes up; what A sends has a checksum that is not computed yet.
+            long own = Interfaces.hardwareAddress("vethA");
+            Predicate<LiveCapture.Packet> sent = p -> p.u16(6) == own >>> 32 && p.u16(8) == (own >>> 16 & 0xFFFF)
+                    && p.u16(10) == (own & 0xFFFF);
+            PcapHandle injector = open("vethA");
+            PcapHandle other = open("vethB");
+            send(injector, frame(own));
+            send(other, frame(Interfaces.hardwareAddress("vethB")));
+            injector.close();
+            other.close();
+            List<LiveCapture.Packet> seen = capture.await(2, p -> p.isIpv4(UDP));
+            assertEquals(2, seen.size());
+            for (LiveCapture.Packet p : seen) {
+                assertEquals(sent.test(p) ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0, p.flags());
+            }
+            assertEquals(1, seen.stream().filter(sent).count());
+
+            assertEquals(0, Programs.run(List.of(ip, "link", "delete", "vethA")).status());
+            IOException e = assertThrows(IOException.class, () -> {
+                for (int i = 0; i < 20; i++) {
+                    capture.poll();
+                }
+            });
+            assertTrue(e.getMessage().contains("the interface was removed while capturing"), e.getMessage());
         }
     }
 

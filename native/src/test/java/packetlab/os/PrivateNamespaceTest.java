@@ -3,11 +3,15 @@ package packetlab.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +34,7 @@ class PrivateNamespaceTest {
         Inside.run(InsideOut.class, List.of());            // skips the test where there is no way
         String outside = Programs.run(Inside.java(InsideOut.class, "two words", "")).output();
         assertEquals(List.of("inside true", "interfaces [lo]", "up true", "may capture true",
-                "uid " + User.current().uid(), "arguments [two words, ]", "same process true"),
+                "uid " + User.current().uid(), "arguments [two words, ]", "same process true", "jars open twice false"),
                 outside.lines().toList());
     }
 
@@ -53,6 +57,14 @@ class PrivateNamespaceTest {
             System.out.println("uid " + User.current().uid());
             System.out.println("arguments " + List.of(arguments));
             System.out.println("same process " + Files.deleteIfExists(pidFile()));
+            List<Path> open = new ArrayList<>();
+            try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+                for (Path descriptor : descriptors) {
+                    open.add(Files.readSymbolicLink(descriptor));
+                }
+            }
+            open.removeIf(p -> !p.toString().endsWith(".jar"));
+            System.out.println("jars open twice " + (new HashSet<>(open).size() < open.size()));
         }
 
         private static Path pidFile() {
@@ -80,6 +92,13 @@ class PrivateNamespaceTest {
                 explain(sysctl, false, "x").obstacle());
         set(sysctl, "user/max_user_namespaces", "0");
         assertEquals("sysctl -w user.max_user_namespaces=15000", explain(sysctl, false, "x").remedy());
+    }
+
+    @Test
+    void switchesAreReadWhole() {
+        String range = Sysctl.read(Sysctl.ROOT, "net/ipv4/ip_local_port_range");
+        assertTrue(range.matches("[0-9]+ [0-9]+"), range);
+        assertNull(Sysctl.read(Sysctl.ROOT, "no/such/switch"));
     }
 
     @Test
