@@ -19,9 +19,10 @@ public final class FrameRules {
 
     private enum Message { NONE, OPEN, UNKNOWN }
 
-    private final boolean masks;
+    private boolean masks;
     private boolean maskJudged = true;
     private int meaningfulRsv;
+    private boolean rsv1PerMessage;
     private boolean rsv1PerFrame;
     private Message message = Message.NONE;
     private boolean closeSent;
@@ -37,12 +38,14 @@ public final class FrameRules {
     /**
      * Tells what the opening handshake agreed on.
      *
-     * @param rsv          the RSV bits to which an extension gives a meaning (RSV1 is 4)
-     * @param rsv1PerFrame whether RSV1 speaks of its frame, not of its message (x-webkit-deflate-frame)
+     * @param rsv        the RSV bits to which an extension gives, or may give, a meaning (RSV1 is 4)
+     * @param perMessage whether RSV1 is that of RFC 7692: it speaks of its message
+     * @param perFrame   whether RSV1 speaks of its frame (x-webkit-deflate-frame)
      */
-    public void negotiated(int rsv, boolean rsv1PerFrame) {
+    public void negotiated(int rsv, boolean perMessage, boolean perFrame) {
         meaningfulRsv = rsv;
-        this.rsv1PerFrame = rsv1PerFrame;
+        rsv1PerMessage = perMessage;
+        rsv1PerFrame = perFrame;
     }
 
     /** Frames before the next are not known: whether a message is open is not either. */
@@ -51,9 +54,10 @@ public final class FrameRules {
         keyKnown = false;
     }
 
-    /** Whether this side is known to be the client or the server; if not, masking is not judged. */
-    public void judgeMasking(boolean sure) {
-        maskJudged = sure;
+    /** Whether masking is judged, and if so, whether this side has to mask: for a watcher who missed the beginning. */
+    void judgeMasking(boolean judged, boolean masks) {
+        maskJudged = judged;
+        this.masks = masks;
     }
 
     /**
@@ -102,15 +106,13 @@ public final class FrameRules {
 
     private long checkRsv(int rsv, int opcode, boolean control) {
         long broken = (rsv & ~meaningfulRsv) != 0 ? WsRule.RESERVED_BITS.bit() : 0;
-        if ((meaningfulRsv & RSV1) != 0) {
-            boolean set = (rsv & RSV1) != 0;
-            if (control) {
-                checked |= WsRule.RSV1_CONTROL.bit();
-                broken |= set ? WsRule.RSV1_CONTROL.bit() : 0;
-            } else if (opcode == Opcode.CONTINUATION && !rsv1PerFrame) {
-                checked |= WsRule.RSV1_CONTINUATION.bit();
-                broken |= set ? WsRule.RSV1_CONTINUATION.bit() : 0;
-            }
+        boolean set = (rsv & RSV1) != 0;
+        if (control && (rsv1PerMessage || rsv1PerFrame)) {
+            checked |= WsRule.RSV1_CONTROL.bit();
+            broken |= set ? WsRule.RSV1_CONTROL.bit() : 0;
+        } else if (opcode == Opcode.CONTINUATION && rsv1PerMessage) {
+            checked |= WsRule.RSV1_CONTINUATION.bit();
+            broken |= set ? WsRule.RSV1_CONTINUATION.bit() : 0;
         }
         return broken;
     }

@@ -16,6 +16,8 @@ import packetlab.event.HttpEvent.Header;
 public final class HttpHead {
     /** The head's end has not come. */
     public static final int INCOMPLETE = -1;
+    static final long NO_LENGTH = -1;
+    static final long BAD_LENGTH = -2;
 
     /** The fields that decoding depends on. */
     public enum Field {
@@ -49,7 +51,7 @@ public final class HttpHead {
     private byte[] a;
     private int start;
     private int lineEnd;
-    private int[] fields = new int[16 * STRIDE];
+    private int[] fields;
     private int fieldsUsed;
     /** Bit per {@link Field}: whether it is there at all. */
     private int present;
@@ -58,6 +60,14 @@ public final class HttpHead {
     private int targetEnd;
     private int versionStart;
     private int status;
+
+    public HttpHead() {
+        this(16 * STRIDE);
+    }
+
+    private HttpHead(int room) {
+        fields = new int[room];
+    }
 
     /**
      * Reads the head that begins at {@code from}.
@@ -334,6 +344,70 @@ public final class HttpHead {
             }
         }
         return false;
+    }
+
+    /** Whether {@code lowerCase} is the last of the comma-separated values of that field. */
+    boolean lastTokenIs(Field field, byte[] lowerCase) {
+        int last = -1;
+        for (int i = next(field, 0); i >= 0; i = next(field, i + STRIDE)) {
+            last = i;
+        }
+        if (last < 0) {
+            return false;
+        }
+        int end = fields[last + VALUE_END];
+        int at = end;
+        while (at > fields[last + VALUE] && a[at - 1] != ',' && a[at - 1] != ' ' && a[at - 1] != '\t') {
+            at--;
+        }
+        return equalsIgnoreCase(at, end, lowerCase);
+    }
+
+    /** Content-Length in octets (RFC 9112 section 6.3: the same value may be repeated), {@link #NO_LENGTH} or {@link #BAD_LENGTH}. */
+    long contentLength() {
+        long length = NO_LENGTH;
+        for (int i = next(Field.CONTENT_LENGTH, 0); i >= 0; i = next(Field.CONTENT_LENGTH, i + STRIDE)) {
+            int end = fields[i + VALUE_END];
+            int at = fields[i + VALUE];
+            do {
+                long one = 0;
+                int digits = 0;
+                for (; at < end && isDigit(at); at++, digits++) {
+                    one = one * 10 + a[at] - '0';
+                }
+                while (at < end && (a[at] == ' ' || a[at] == '\t')) {
+                    at++;
+                }
+                boolean stops = at == end || a[at] == ',';
+                if (digits == 0 || digits > 18 || !stops || length != NO_LENGTH && length != one) {
+                    return BAD_LENGTH;
+                }
+                length = one;
+                at++;
+                while (at < end && (a[at] == ' ' || a[at] == '\t')) {
+                    at++;
+                }
+            } while (at < end);
+        }
+        return length;
+    }
+
+    /** A head of its own, with its own bytes. {@code end} is the index behind this head. */
+    HttpHead copy(int end) {
+        HttpHead copy = new HttpHead(fieldsUsed);
+        copy.a = Arrays.copyOfRange(a, start, end);
+        copy.lineEnd = lineEnd - start;
+        copy.kind = kind;
+        copy.status = status;
+        copy.present = present;
+        copy.targetStart = targetStart - start;
+        copy.targetEnd = targetEnd - start;
+        copy.versionStart = versionStart - start;
+        copy.fieldsUsed = fieldsUsed;
+        for (int i = 0; i < fieldsUsed; i++) {
+            copy.fields[i] = i % STRIDE == FIELD ? fields[i] : fields[i] - start;
+        }
+        return copy;
     }
 
     /** Start of the first value of that field in {@link #bytes}, or -1. */

@@ -1,0 +1,394 @@
+package packetlab.message;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import packetlab.event.Event;
+import packetlab.event.HttpEvent;
+import packetlab.event.Side;
+import packetlab.event.TcpEvent;
+import packetlab.event.WsEvent;
+import packetlab.flow.StreamHandler;
+import packetlab.message.HttpHead.Field;
+import packetlab.message.HttpHead.Kind;
+
+/** One connection: which protocol it speaks, which response answers which request, and when that becomes WebSocket. */
+final class Connection implements StreamHandler {
+    private static final byte[] H2C = "h2c".getBytes(StandardCharsets.US_ASCII);
+
+    final MessageDecoder decoder;
+    /** The packet, and its time, that brought the bytes in hand; an earlier one's while held bytes are read. */
+    long packet;
+    long timeNs;
+
+    private final Stream stream;
+    private final boolean midstream;
+    private final Direction client;
+    private final Direction server;
+    private final PendingRequests pending = new PendingRequests();
+    private WebSocket webSocket;
+    private Verdict verdict;
+    private HttpHead upgrade;
+    private long upgradePacket;
+    private Side upgradeSide;
+    private long upgradeBroken;
+    /** A 101 whose request has not been read yet. */
+    private HttpHead earlyResponse;
+    private boolean sawHttp;
+    private boolean named;
+
+    Connection(MessageDecoder decoder, Stream stream) {
+        this.decoder = decoder;
+        this.stream = stream;
+        midstream = stream.start() == TcpEvent.Start.MIDSTREAM;
+        client = new Direction(this, Side.CLIENT, midstream);
+        server = new Direction(this, Side.SERVER, midstream);
+    }
+
+    @Override
+    public void onData(Side from, ByteBuffer buffer, int offset, int length) {
+        packet = stream.frame();
+        timeNs = stream.timeNs();
+        byte[] a = decoder.array(buffer, offset, length);
+        int at = buffer.hasArray() ? buffer.arrayOffset() + offset : 0;
+        direction(from).data(a, at, at + length);
+    }
+
+    @Override
+    public void onGap(Side from, long length, GapCause cause) {
+        packet = stream.frame();
+        timeNs = stream.timeNs();
+        direction(from).gap(length);
+    }
+
+    @Override
+    public void onFin(Side from) {
+        packet = stream.frame();
+        timeNs = stream.timeNs();
+        if (webSocket != null) {
+            webSocket.fin(from);
+        }
+    }
+
+    @Override
+    public void onClose(TcpEvent.How how) {
+        packet = stream.frame();
+        timeNs = stream.timeNs();
+        client.close();
+        server.close();
+        if (webSocket != null) {
+            webSocket.end(how);
+            decoder.counters.webSocketsOpen--;
+        }
+        if (!sawHttp && !named && webSocket == null) {
+            decoder.counters.others++;
+        }
+        if (verdict != null) {
+            decoder.counters.rulesChecked |= verdict.checked();
+            if (decoder.wantsVerdict) {
+                emit(verdict.toEvent(timeNs, packet, stream()));
+            }
+        }
+    }
+
+    private Direction direction(Side side) {
+        return side == Side.CLIENT ? client : server;
+    }
+
+    long stream() {
+        return stream.stream();
+    }
+
+    WebSocket webSocket() {
+        return webSocket;
+    }
+
+    boolean sawHttp() {
+        return sawHttp;
+    }
+
+    /** Whether the client has asked for WebSocket and no answer was seen. */
+    boolean upgradeAsked() {
+        return upgrade != null;
+    }
+
+    Verdict verdict() {
+        if (verdict == null) {
+            verdict = new Verdict();
+        }
+        return verdict;
+    }
+
+    void emit(Event event) {
+        decoder.listener.onEvent(event);
+    }
+
+    void limit(Side from, MessageLimits.Name name) {
+        decoder.limit(timeNs, packet, stream(), from, name);
+    }
+
+    /** Counts a broken rule; whether somebody wants to be told of it, by {@link #tell}. {@code from} null: not known. */
+    boolean broken(Side from, WsRule rule) {
+        decoder.counters.broken[rule.ordinal()]++;
+        verdict().broken(rule, packet, decoder.wantsVerdict);
+        if (webSocket != null && from != null) {
+            webSocket.broke(from, rule);
+        }
+        return decoder.wantsFinding;
+    }
+
+    void tell(Side from, WsRule rule, String detail) {
+        emit(new WsEvent.Finding(timeNs, packet, stream(), from, rule.level(), rule.id(), rule.section(), detail));
+    }
+
+    void onHead(Direction from, HttpHead head, int end) {
+        // Which side is the client is certain only where the connection's beginning was captured.
+        boolean request = head.kind() == Kind.REQUEST;
+        if (!midstream && request != (from.side() == Side.CLIENT)) {
+            from.onNotHttp(head.bytes(), 0, 0);
+            return;
+        }
+        sawHttp = true;
+        if (request) {
+            onRequest(from, head, end);
+        } else {
+            onResponse(from, head, end);
+        }
+    }
+
+    private void onRequest(Direction from, HttpHead head, int end) {
+        if (head.version() >= 20) {
+            decoder.counters.http2++;
+            protocol(from.side(), "HTTP/2");
+            from.http2();
+            direction(from.side().other()).other();
+            return;
+        }
+        decoder.counters.httpRequests++;
+        if (decoder.wantsRequest) {
+            long length = head.contentLength();
+            emit(new HttpEvent.Request(timeNs, packet, stream(), from.side(), head.method(), head.target(),
+                    head.value(Field.HOST), head.headers(), length < 0 ? Event.UNKNOWN : length,
+                    head.has(Field.TRANSFER_ENCODING)));
+        }
+        boolean framed = from.http().body(head, true);
+        boolean upgrades = OpeningHandshake.asksForWebSocket(head);
+        int kind = upgrades ? PendingRequests.UPGRADE : head.methodIs("CONNECT") ? PendingRequests.CONNECT
+                : head.methodIs("HEAD") ? PendingRequests.HEAD : PendingRequests.PLAIN;
+        if (upgrades) {
+            judgeRequest(from.side(), head, end);
+        }
+        if (webSocket != null && earlyResponse != null) {
+            lateRequest(from);
+            return;
+        }
+        if (!pending.add(kind, decoder.limits.pendingRequests())) {
+            limit(from.side(), MessageLimits.Name.PENDING_REQUESTS);
+        }
+        if (!framed) {
+            from.lost();
+        } else if (kind >= PendingRequests.CONNECT && from.http().expectsHead()) {
+            from.holdWhatFollows();
+        }
+    }
+
+    private void judgeRequest(Side from, HttpHead head, int end) {
+        upgradeBroken = decoder.handshake.checkRequest(head);
+        verdict().checked(decoder.handshake.checked());
+        upgradePacket = packet;
+        upgradeSide = from;
+        upgrade = head.copy(end);
+        tellHandshake(from, upgradeBroken, null, head);
+    }
+
+    private void tellHandshake(Side from, long broken, HttpHead request, HttpHead head) {
+        for (long rest = broken; rest != 0; rest &= rest - 1) {
+            WsRule rule = WsRule.first(rest);
+            if (broken(from, rule)) {
+                tell(from, rule, decoder.handshake.detail(rule, request, head));
+            }
+        }
+    }
+
+    private void onResponse(Direction from, HttpHead head, int end) {
+        decoder.counters.httpResponses++;
+        if (decoder.wantsResponse) {
+            long length = head.contentLength();
+            emit(new HttpEvent.Response(timeNs, packet, stream(), from.side(), head.status(), head.headers(),
+                    length < 0 ? Event.UNKNOWN : length, head.has(Field.TRANSFER_ENCODING)));
+        }
+        int status = head.status();
+        if (status >= 100 && status < 200 && status != 101) {
+            from.http().body(head, false);
+            return;
+        }
+        boolean unasked = pending.none();
+        int kind = pending.take();
+        if (status == 101) {
+            from.http().body(head, false);
+            switchProtocol(from, kind, unasked, head, end);
+            return;
+        }
+        boolean tunnel = kind == PendingRequests.CONNECT && status >= 200 && status < 300;
+        boolean hasBody = kind != PendingRequests.HEAD && !tunnel && status != 204 && status != 304;
+        boolean framed = from.http().body(head, hasBody);
+        Direction requester = direction(from.side().other());
+        if (upgrade != null && (kind == PendingRequests.UPGRADE || kind == PendingRequests.UNKNOWN)) {
+            refuse(from.side(), head, status);
+        }
+        if (!framed) {
+            from.lost();
+        }
+        // Behind a CONNECT either side may begin anything, a new request too.
+        if (requester.waits()) {
+            requester.resumeHttp();
+        }
+    }
+
+    private void refuse(Side from, HttpHead head, int status) {
+        decoder.counters.refused++;
+        if (decoder.wantsRefused) {
+            emit(new WsEvent.Refused(timeNs, packet, stream(), status, upgrade.target()));
+        }
+        if (status == 426) {
+            verdict().checked(WsRule.VERSIONS_NAMED.bit());
+            if (!head.has(Field.VERSION) && broken(from, WsRule.VERSIONS_NAMED)) {
+                tell(from, WsRule.VERSIONS_NAMED, "there is no Sec-WebSocket-Version");
+            }
+        }
+        upgrade = null;
+    }
+
+    private void switchProtocol(Direction from, int kind, boolean unasked, HttpHead head, int end) {
+        boolean toWebSocket = OpeningHandshake.switchesToWebSocket(head)
+                || upgrade != null && kind != PendingRequests.PLAIN && !head.has(Field.UPGRADE);
+        Direction requester = direction(from.side().other());
+        if (!toWebSocket) {
+            boolean http2 = head.hasToken(Field.UPGRADE, H2C);
+            decoder.counters.http2 += http2 ? 1 : 0;
+            protocol(from.side(), http2 ? "HTTP/2" : head.has(Field.UPGRADE) ? head.list(Field.UPGRADE)
+                    : "another protocol than HTTP");
+            from.other();
+            requester.other();
+            return;
+        }
+        if (webSocket != null) {
+            // Its frames were recognised before the response came.
+            from.beginFrames(webSocket.side(from.side()));
+            return;
+        }
+        open(from, head, end, unasked && requester.atMessageStart());
+    }
+
+    private void open(Direction from, HttpHead head, int end, boolean requestMayCome) {
+        OpeningHandshake handshake = decoder.handshake;
+        long broken = handshake.checkResponse(upgrade, head);
+        verdict().checked(handshake.checked());
+        boolean unknownExtension = handshake.extensions(head).stream()
+                .anyMatch(e -> !e.name().equals(Compression.DEFLATE) && !e.name().equals(Compression.WEBKIT));
+        webSocket = new WebSocket(this, handshake.compression(head), unknownExtension, false, from.side().other());
+        webSocket.tellOpen(upgrade, upgradePacket, head,
+                upgrade == null ? null : (Boolean) ((broken & WsRule.RESPONSE_ACCEPT.bit()) == 0), 1);
+        tellHandshake(from.side(), broken, upgrade, head);
+        Direction requester = direction(from.side().other());
+        if (upgrade != null) {
+            settleRequest(requester, from.side());
+        } else if (requestMayCome) {
+            earlyResponse = head.copy(end);
+        }
+        boolean asked = upgrade != null;
+        upgrade = null;
+        from.beginFrames(webSocket.side(from.side()));
+        if (asked && !requester.searches() || requester.waits()) {
+            requester.beginFrames(webSocket.side(requester.side()));
+        } else if (earlyResponse == null) {
+            requester.searchFrames();
+        }
+    }
+
+    /** What the request, now that it was answered with 101, has to do with that. */
+    private void settleRequest(Direction requester, Side responder) {
+        verdict().checked(WsRule.REQUEST_FAULT_ACCEPTED.bit() | WsRule.DATA_BEFORE_RESPONSE.bit());
+        long faults = WsRule.violations(upgradeBroken);
+        if (faults != 0 && broken(responder, WsRule.REQUEST_FAULT_ACCEPTED)) {
+            tell(responder, WsRule.REQUEST_FAULT_ACCEPTED, "it breaks " + WsRule.first(faults).id());
+        }
+        Held early = requester.held();
+        if (early != null) {
+            long now = packet;
+            long nowNs = timeNs;
+            packet = early.packet(0);
+            timeNs = early.timeNs(0);
+            if (broken(requester.side(), WsRule.DATA_BEFORE_RESPONSE)) {
+                tell(requester.side(), WsRule.DATA_BEFORE_RESPONSE, null);
+            }
+            packet = now;
+            timeNs = nowNs;
+        }
+    }
+
+    /** The request that an earlier 101 answered: its segments came later. */
+    private void lateRequest(Direction from) {
+        if (upgrade != null) {
+            Side responder = from.side().other();
+            long broken = decoder.handshake.checkResponse(upgrade, earlyResponse);
+            verdict().checked(decoder.handshake.checked());
+            // What can be judged without the request was judged when the response came.
+            long known = decoder.handshake.checkResponse(null, earlyResponse);
+            tellHandshake(responder, broken & ~known, upgrade, earlyResponse);
+            settleRequest(from, responder);
+        }
+        upgrade = null;
+        earlyResponse = null;
+        from.beginFrames(webSocket.side(from.side()));
+    }
+
+    /** How frames of that side are masked. */
+    FrameSearch.Masking masking(Side side) {
+        Side known = webSocket != null ? webSocket.clientSide() : upgrade != null ? upgradeSide : null;
+        return known == null ? FrameSearch.Masking.UNKNOWN
+                : known == side ? FrameSearch.Masking.MASKED : FrameSearch.Masking.UNMASKED;
+    }
+
+    /** Frames were recognised on a connection whose 101 was not captured. */
+    void openUnseen(Direction found, boolean masked, double confidence) {
+        boolean uncompressed = upgrade != null && !Compression.offered(decoder.handshake.extensions(upgrade));
+        Side clientSide = upgrade != null ? upgradeSide : masked ? found.side() : null;
+        webSocket = new WebSocket(this, uncompressed ? Compression.NONE : Compression.ASSUMED, false, true, clientSide);
+        webSocket.tellOpen(upgrade, upgradePacket, null, null, confidence);
+        upgrade = null;
+        Direction other = direction(found.side().other());
+        if (found.waits()) {
+            found.beginFrames(webSocket.side(found.side()));
+        }
+        if (other.waits()) {
+            other.beginFrames(webSocket.side(other.side()));
+        } else if (!other.atMessageStart()) {
+            other.searchFrames();
+        }
+    }
+
+    /** HTTP messages may be missing. */
+    void lostMessages() {
+        pending.stopMatching();
+    }
+
+    void tls(Side from) {
+        if (!named) {
+            decoder.counters.tls++;
+            protocol(from, "TLS");
+        }
+    }
+
+    /** The connection's first bytes are of something that is not decoded. */
+    void notHttp() {
+        client.other();
+        server.other();
+    }
+
+    void protocol(Side from, String name) {
+        named = true;
+        if (decoder.wantsProtocol) {
+            emit(new TcpEvent.Protocol(timeNs, packet, stream(), from, name));
+        }
+    }
+}
