@@ -1,6 +1,8 @@
 package packetlab.pcap;
 
 import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -102,6 +104,11 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     /** Writes to a stream, which {@link #close} closes; the head at once. A PrintStream's failures are noticed too. */
     public static CaptureWriter to(OutputStream out, String name, Description description) throws IOException {
         return new CaptureWriter(new BlockSink(new StreamChannel(out), null, false), name, description);
+    }
+
+    /** Writes to standard output, the head at once; {@link #close} closes it. */
+    public static CaptureWriter standardOutput(Description description) throws IOException {
+        return to(new FileOutputStream(FileDescriptor.out).getChannel(), "standard output", description);
     }
 
     @Override
@@ -312,7 +319,7 @@ public final class CaptureWriter implements PacketHandler, Closeable {
         dropped = packetsDropped;
     }
 
-    /** Packets that were taken and are written, or will be by the next flush. */
+    /** Packets that were taken: after a flush that did not throw, all of them are written. */
     public long packets() {
         return packets;
     }

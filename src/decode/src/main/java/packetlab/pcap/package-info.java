@@ -1,4 +1,5 @@
 /**
- * Capture files: pcap and pcapng, read and written in Java. Imports {@code packetlab.wire} and {@code packetlab.event}.
+ * Capture files: pcap and pcapng, read and written in Java, without libpcap. First file to read:
+ * {@link packetlab.pcap.CaptureReader}. Imports the JDK, {@code packetlab.wire} and {@code packetlab.event}.
  */
 package packetlab.pcap;
