@@ -5,11 +5,10 @@ readonly java_floor=17
 
 # Sets java, java_home, java_major and java_build for the executable $1; fails where it is none or cannot be asked.
 inspect_java() {
-    local line real
-    java=$1 java_home='' java_major='' java_build=''
-    [[ -f $java && -x $java ]] || return 1
-    real=$(readlink -f -- "$java") || return 1
-    java_home=${real%/bin/java}
+    local line
+    java_home='' java_major='' java_build=''
+    [[ -f $1 && -x $1 ]] && java=$(readlink -f -- "$1") || return 1
+    java_home=${java%/bin/java}
     # Every JDK says what it is in a file, which is read in no time; asking java itself takes longer than our whole start.
     if [[ -r $java_home/release ]]; then
         while IFS= read -r line; do

@@ -32,6 +32,12 @@ list_sources() {
     done
 }
 
+# Copies what a clone would hold into folder $1, whatever has been built here or is under way.
+copy_root() {
+    mkdir -p -- "$1" && tar -C "$root" -c --exclude=.git --exclude=.build --exclude=target --exclude=node_modules . |
+        tar -C "$1" -x --no-same-owner
+}
+
 # Prints the hash of the names and the contents of the sources below $1; their times and owners do not count.
 hash_sources() {
     local sum
