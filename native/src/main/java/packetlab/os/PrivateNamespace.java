@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A network namespace of one's own: a machine with nothing but a loopback interface, in which an ordinary user may
@@ -87,6 +88,13 @@ public final class PrivateNamespace {
         return attempts;
     }
 
+    /** In one line, what stood in the way of those that failed, each with its remedy. */
+    public static String obstacles(List<Attempt> attempts) {
+        return attempts.stream().filter(a -> !a.works())
+                .map(a -> a.obstacle() + (a.remedy() == null ? "" : " (as root: " + a.remedy() + ")"))
+                .collect(Collectors.joining("; "));
+    }
+
     /** Tries one way: makes a namespace that ends at once. Takes some 10 ms. */
     public static Attempt attempt(Way way) throws IOException {
         String unshare = Programs.find("unshare");
@@ -137,7 +145,8 @@ public final class PrivateNamespace {
         }
         User user = User.current();
         List<String> prefix = new ArrayList<>(List.of(sudo, "-n", "--", unshare, "--net", "--", setpriv,
-                "--reuid=" + user.uid(), "--regid=" + user.gid(), "--init-groups",
+                "--reuid=" + user.uid(), "--regid=" + user.gid(),
+                user.groups().isEmpty() ? "--clear-groups" : "--groups=" + String.join(",", user.groups()),
                 "--inh-caps=+net_raw,+net_admin", "--ambient-caps=+net_raw,+net_admin", "--", env));
         prefix.addAll(environment());
         Programs.Outcome outcome = Programs.run(concat(prefix, Programs.find("true")));

@@ -44,7 +44,7 @@ final class Inside {
         PrivateNamespace.Attempt last = attempts.get(attempts.size() - 1);
         if (!last.works()) {
             String why = "NOT RUN: " + main.getSimpleName() + " needs a private network namespace: "
-                    + last.obstacle() + (last.remedy() == null ? "" : "; as root: " + last.remedy());
+                    + PrivateNamespace.obstacles(attempts);
             System.err.println(why);
             Assumptions.abort(why);
         }
