@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The right that {@code scripts/grant-capture} gives to the members of a group: whether it is installed on this machine,
- * and whether this user has it.
+ * The right that {@code scripts/grant-capture} gives to the members of a group: whether it is installed on this
+ * machine, and whether this user has it.
  */
 public final class CaptureGrant {
     /** Starts java with CAP_NET_RAW; scripts/packetlab goes through it where it may be executed. */

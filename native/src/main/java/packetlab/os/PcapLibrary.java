@@ -90,7 +90,8 @@ final class PcapLibrary {
     }
 
     static MissingLibraryException missing(LinkageError e) {
-        return new MissingLibraryException("libpcap", NativeCode.explain(e, "libpcap", "once, as root: " + INSTALL_COMMAND), e);
+        String why = NativeCode.explain(e, "libpcap", "once, as root: " + INSTALL_COMMAND);
+        return new MissingLibraryException("libpcap", why, e);
     }
 
     private static final class Loaded {

@@ -10,8 +10,9 @@ import java.util.Objects;
  * @param snaplen     octets kept of each packet, from its link-layer header on
  * @param bufferBytes size of the kernel's ring
  * @param immediate   whether each packet wakes the reader, a few microseconds after its time stamp. That ring has
- *                    slots of {@code snaplen} octets, so a burst of a few hundred packets fills it. Otherwise the kernel
- *                    collects packets for {@value #COLLECT_MS} ms and packs them, which holds a hundred times as many
+ *                    slots of {@code snaplen} octets, so a burst of a few hundred packets fills it. Otherwise the
+ *                    kernel collects packets for {@value #COLLECT_MS} ms and packs them, which holds a hundred times as
+ *                    many
  * @param promiscuous whether to take what is not addressed to this machine either; has no effect on lo
  */
 public record PcapOptions(String device, String filter, int snaplen, int bufferBytes, boolean immediate,

@@ -3,6 +3,7 @@ package packetlab.os;
 import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -26,6 +27,7 @@ public final class PcapSource implements PacketSource {
     /** Packets in one poll at most, so that the caller can print and flush in between. */
     private static final int BATCH = 1024;
     private static final int IDLE_MS = 100;
+    private static final int CLOSE_WAIT_MS = 1000;
     /** struct pcap_pkthdr: seconds, nanoseconds, captured length, length on the wire. */
     private static final int SECONDS = 0, NANOSECONDS = 8, CAPTURED_LENGTH = 16, WIRE_LENGTH = 20;
     private static final int MAC_LENGTH = 6, ETHERNET_SOURCE = 6;
@@ -51,6 +53,7 @@ public final class PcapSource implements PacketSource {
     private long dataAddress;
     private long headerAddress;
     private volatile boolean closed;
+    private boolean released;
     private long droppedAtClose = Event.UNKNOWN;
 
     private PcapSource(PcapOptions options, PcapHandle handle) throws IOException {
@@ -108,6 +111,9 @@ public final class PcapSource implements PacketSource {
             }
             return packets;
         } finally {
+            if (closed) {
+                release();
+            }
             busy.unlock();
         }
     }
@@ -185,7 +191,7 @@ public final class PcapSource implements PacketSource {
     public long dropped() {
         busy.lock();
         try {
-            return closed ? droppedAtClose : readDropped();
+            return released ? droppedAtClose : readDropped();
         } finally {
             busy.unlock();
         }
@@ -199,19 +205,29 @@ public final class PcapSource implements PacketSource {
         }
     }
 
+    /** May be called by any thread, also from the handler; waits at most a second for a handler that is at work. */
     @Override
     public void close() {
-        boolean first = !closed;
         closed = true;          // seen between two packets
-        if (!first) {
-            return;
-        }
-        busy.lock();
         try {
+            if (busy.tryLock(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
+                try {
+                    release();
+                } finally {
+                    busy.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();     // the polling thread releases it
+        }
+    }
+
+    /** Under the lock. */
+    private void release() {
+        if (!released) {
+            released = true;
             droppedAtClose = readDropped();
             handle.close();
-        } finally {
-            busy.unlock();
         }
     }
 

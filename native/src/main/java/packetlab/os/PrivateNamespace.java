@@ -126,7 +126,7 @@ public final class PrivateNamespace {
     }
 
     private static Attempt tryUserNamespace(String unshare) throws IOException {
-        // The user keeps the own number, so that files made inside have the right owner and nothing believes to be root.
+        // The user keeps the own number: files made inside have the right owner, and nothing believes that it is root.
         List<String> prefix = List.of(unshare, "--user", "--map-current-user", "--net", "--keep-caps", "--");
         Programs.Outcome outcome = run(prefix, unshare);
         if (outcome.status() == 0) {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import packetlab.wire.Net;
 
 /**
- * The address of a socket as the kernel takes it (struct sockaddr_in, sockaddr_in6, sockaddr_un), as a value. Text is as
- * people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code /run/x.sock}, {@code @abstract}.
+ * The address of a socket as the kernel takes it (struct sockaddr_in, sockaddr_in6, sockaddr_un), as a value. Text is
+ * as people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code /run/x.sock}, {@code @abstract}.
  */
 public sealed interface SocketAddress {
     int family();

@@ -53,6 +53,8 @@ class PcapSourceTest {
         CASES.put("any interface has cooked headers", PcapSourceTest::anyInterface);
         CASES.put("an idle poll returns in time", PcapSourceTest::idlePollReturns);
         CASES.put("another thread may close", PcapSourceTest::anotherThreadMayClose);
+        CASES.put("the handler may close", PcapSourceTest::handlerMayClose);
+        CASES.put("closing under load harms nobody", PcapSourceTest::closedUnderLoad);
         CASES.put("a bad filter is the user's mistake", PcapSourceTest::badFilter);
         CASES.put("libpcap lists its devices", PcapSourceTest::devicesAreListed);
         CASES.put("an absent interface is the user's mistake", PcapSourceTest::absentInterface);
@@ -85,7 +87,8 @@ class PcapSourceTest {
         List<String> command = Inside.java(Opening.class, "lo");
         command.add(1, "-Dorg.pcap4j.core.pcapLibName=pcap-that-is-absent");
         String output = Programs.run(command).output();
-        String expected = "MissingLibraryException: libpcap is not installed; once, as root: apt-get install libpcap0.8\n";
+        String expected = "MissingLibraryException: libpcap is not installed; "
+                + "once, as root: apt-get install libpcap0.8\n";
         assertEquals(expected + expected, output);
     }
 
@@ -262,6 +265,43 @@ class PcapSourceTest {
         assertEquals(PacketSource.END, result);
         assertEquals(0, capture.source.dropped());
         capture.close();
+    }
+
+    private static void handlerMayClose() throws IOException {
+        PcapSource source = PcapSource.open(PcapOptions.on("lo"));
+        LiveCapture.udpDatagrams(5, "only one is taken");
+        int[] taken = new int[1];
+        int delivered = 0;
+        for (int i = 0; i < 20 && delivered == 0; i++) {
+            delivered = source.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> {
+                taken[0]++;
+                source.close();
+            });
+        }
+        assertEquals(1, delivered);
+        assertEquals(1, taken[0]);
+        assertEquals(PacketSource.END, source.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { }));
+        assertEquals(0, source.dropped());
+    }
+
+    /** Closing frees what the other thread reads: it must never do so while that happens. */
+    private static void closedUnderLoad() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            PcapSource source = PcapSource.open(PcapOptions.on("lo").withBufferBytes(2 << 20));
+            Thread closer = new Thread(source::close);
+            LiveCapture.udpDatagrams(200, "load");
+            closer.start();
+            long sum = 0;
+            int result = 0;
+            while (result != PacketSource.END) {
+                long[] octets = new long[1];
+                result = source.poll((buffer, offset, captured, wire, timestampNs, link, flags) ->
+                        octets[0] += buffer.get(offset + captured - 1));
+                sum += octets[0];
+            }
+            closer.join();
+            assertTrue(sum >= 0);
+        }
     }
 
     private static void badFilter() {

@@ -34,8 +34,8 @@ class PrivateNamespaceTest {
         Inside.run(InsideOut.class, List.of());            // skips the test where there is no way
         List<String> said = Programs.run(Inside.java(InsideOut.class, "two words", "")).output().lines().toList();
         assertEquals(List.of("inside true", "interfaces [lo]", "up true", "may capture true",
-                "user " + User.current().uid() + " in " + User.current().groups().size() + " groups", "arguments [two words, ]",
-                "jars open twice false"), said.subList(1, said.size() - 1));
+                "user " + User.current().uid() + " in " + User.current().groups().size() + " groups",
+                "arguments [two words, ]", "jars open twice false"), said.subList(1, said.size() - 1));
         if (!said.contains("way SUDO")) {                   // which has a process of its own between
             assertEquals(said.get(0), said.get(said.size() - 1), "the same process");
         }

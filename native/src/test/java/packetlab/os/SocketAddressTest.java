@@ -26,7 +26,8 @@ class SocketAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "1.2.3", "1.2.3.256", "1.2.3.04", "1.2.3.4.5", "1.2.3.-4", ":", ":::",
-        "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::", "1:2:3:4:5:6:7::8", "::1%no-such", "::1.2.3"})
+        "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::", "1:2:3:4:5:6:7::8", "::1%no-such",
+        "::1.2.3"})
     void whatIsNoNumericAddressIsRefused(String host) {
         assertThrows(IllegalArgumentException.class, () -> SocketAddress.of(host, 80));
     }
