@@ -82,7 +82,7 @@ public final class Calls {
 
     /** Sends what lies between position and limit, or a part of it; returns how many octets. */
     public int send(int fd, ByteBuffer data) throws OsException {
-        return carried("send", fd, octets(data), () -> Sockets.send(fd, data, 0));
+        return carried("send", fd, Octets.sent(data), () -> Sockets.send(fd, data, 0));
     }
 
     /** Sends all that lies between position and limit, with as many calls as that takes. */
@@ -94,23 +94,36 @@ public final class Calls {
 
     /** Receives into the buffer between position and limit; 0 is the end of the stream. */
     public int recv(int fd, ByteBuffer data) throws OsException {
-        return carried("recv", fd, octets(data), () -> Sockets.recv(fd, data, 0));
+        int room = data.remaining();
+        int at = data.position();
+        long entered = WallClock.nowNs();
+        try {
+            int length = Sockets.recv(fd, data, 0);
+            record("recv", entered, WallClock.nowNs(), fd, Octets.received(data, at, room), length, null, length);
+            return length;
+        } catch (OsException e) {
+            record("recv", entered, WallClock.nowNs(), fd, Integer.toString(room), -1, e.errnoName(), Event.UNKNOWN);
+            throw e;
+        }
     }
 
     public int sendto(int fd, ByteBuffer data, SocketAddress to) throws OsException {
-        return carried("sendto", fd, octets(data) + ", " + to, () -> Sockets.sendto(fd, data, 0, to));
+        return carried("sendto", fd, Octets.sent(data) + ", " + to, () -> Sockets.sendto(fd, data, 0, to));
     }
 
     /** Receives one datagram; the record's arguments name its sender, which the call has filled in. */
     public int recvfrom(int fd, ByteBuffer data, AddressBuffer from) throws OsException {
-        String room = octets(data);
+        int room = data.remaining();
+        int at = data.position();
         long entered = WallClock.nowNs();
         try {
             int length = Sockets.recvfrom(fd, data, 0, from);
-            record("recvfrom", entered, WallClock.nowNs(), fd, room + ", " + from.get(), length, null, length);
+            record("recvfrom", entered, WallClock.nowNs(), fd, Octets.received(data, at, room) + ", " + from.get(),
+                    length, null, length);
             return length;
         } catch (OsException e) {
-            record("recvfrom", entered, WallClock.nowNs(), fd, room, -1, e.errnoName(), Event.UNKNOWN);
+            record("recvfrom", entered, WallClock.nowNs(), fd, Integer.toString(room), -1, e.errnoName(),
+                    Event.UNKNOWN);
             throw e;
         }
     }
@@ -137,14 +150,12 @@ public final class Calls {
         });
     }
 
-    /** From now on a recv() that waits longer fails with EAGAIN, and a send() likewise. */
-    public void setTimeout(int fd, int timeoutMs) throws OsException {
-        for (int option : new int[] {Sockets.SO_RCVTIMEO, Sockets.SO_SNDTIMEO}) {
-            recorded("setsockopt", fd, SocketText.option(Sockets.SOL_SOCKET, option) + ", " + timeoutMs + " ms", () -> {
-                Sockets.setsockopt(fd, Sockets.SOL_SOCKET, option, Sockets.timeval(timeoutMs * 1_000L));
-                return 0;
-            });
-        }
+    /** From now on a call that waits longer to receive (SO_RCVTIMEO) or to send (SO_SNDTIMEO) fails with EAGAIN. */
+    public void setTimeout(int fd, int option, int timeoutMs) throws OsException {
+        recorded("setsockopt", fd, SocketText.option(Sockets.SOL_SOCKET, option) + ", " + timeoutMs + " ms", () -> {
+            Sockets.setsockopt(fd, Sockets.SOL_SOCKET, option, Sockets.timeval(timeoutMs * 1_000L));
+            return 0;
+        });
     }
 
     /** The socket's own address: which port the kernel chose. */
@@ -201,10 +212,6 @@ public final class Calls {
                         long length) {
         recorder.accept(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args, result, errno,
                 Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()));
-    }
-
-    static String octets(ByteBuffer data) {
-        return data.remaining() + (data.remaining() == 1 ? " octet" : " octets");
     }
 
     /** One system call. */

@@ -11,6 +11,11 @@ public interface Demo {
     /** What crosses the wire, and so how a capture can see it. */
     Wire wire();
 
+    /** Whether each packet and each call is worth a line, or only what the packets carry. */
+    default boolean everyPacket() {
+        return true;
+    }
+
     /**
      * Plays it to its end, on this thread and on those that it starts on the stage.
      *

@@ -1,13 +1,16 @@
 package packetlab.sockets;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -38,6 +41,8 @@ public final class Stage implements AutoCloseable {
 
     /** No demo waits longer than this for one call: what fails is to fail soon. */
     public static final int TIMEOUT_MS = 5_000;
+
+    private static final int MAX_ATTEMPTS = 100;
 
     private final Calls server;
     private final Calls client;
@@ -74,7 +79,10 @@ public final class Stage implements AutoCloseable {
     }
 
     /** One side's calls on Unix-domain sockets. */
-    public UnixCalls unix(Side side) {
+    public UnixCalls unix(Side side) throws IOException {
+        if (unix.isEmpty()) {
+            UnixCalls.loadNativeCode();
+        }
         UnixCalls calls = new UnixCalls(side, recorder);
         unix.add(calls);
         return calls;
@@ -107,8 +115,18 @@ public final class Stage implements AutoCloseable {
 
     /** A directory for socket files that only this user can enter; it goes with all that is in it. */
     public synchronized Path directory() throws IOException {
-        if (directory == null) {
-            directory = Files.createTempDirectory("packetlab-demo-");
+        // A name of ours is shorter than the JDK's: a socket's path has at most 107 octets, and a line has 100 columns.
+        for (int attempt = 1; directory == null; attempt++) {
+            Path path = Path.of(System.getProperty("java.io.tmpdir"), String.format("packetlab-%06x",
+                    ThreadLocalRandom.current().nextInt(1 << 24)));
+            try {
+                directory = Files.createDirectory(path, PosixFilePermissions.asFileAttribute(
+                        PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException e) {
+                if (attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
         return directory;
     }

@@ -2,6 +2,7 @@ package packetlab.sockets;
 
 import static packetlab.os.Sockets.AF_INET;
 import static packetlab.os.Sockets.SOCK_STREAM;
+import static packetlab.os.Sockets.SO_RCVTIMEO;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class TcpEcho implements Demo {
 
         Calls client = stage.client();
         int socket = client.socket(AF_INET, SOCK_STREAM, 0);
-        client.setTimeout(socket, Stage.TIMEOUT_MS);
+        client.setTimeout(socket, SO_RCVTIMEO, Stage.TIMEOUT_MS);
         client.connect(socket, address);                            // SYN, SYN/ACK, ACK
         for (String message : MESSAGES) {
             byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
@@ -64,7 +65,7 @@ final class TcpEcho implements Demo {
     /** Serves one client until it closes. */
     private static void serve(Calls server, int listening) throws IOException {
         int socket = server.accept(listening);                      // waits for a complete handshake
-        server.setTimeout(socket, Stage.TIMEOUT_MS);
+        server.setTimeout(socket, SO_RCVTIMEO, Stage.TIMEOUT_MS);
         ByteBuffer buffer = ByteBuffer.allocateDirect(4_096);
         while (server.recv(socket, buffer.clear()) > 0) {           // 0: the client's FIN has come
             server.sendAll(socket, buffer.flip());

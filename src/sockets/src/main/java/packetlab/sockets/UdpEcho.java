@@ -2,6 +2,7 @@ package packetlab.sockets;
 
 import static packetlab.os.Sockets.AF_INET;
 import static packetlab.os.Sockets.SOCK_DGRAM;
+import static packetlab.os.Sockets.SO_RCVTIMEO;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class UdpEcho implements Demo {
         Calls server = stage.server();
         int serving = server.socket(AF_INET, SOCK_DGRAM, 0);
         server.bind(serving, SocketAddress.loopback(0));            // port 0: the kernel chooses a free one
-        server.setTimeout(serving, Stage.TIMEOUT_MS);
+        server.setTimeout(serving, SO_RCVTIMEO, Stage.TIMEOUT_MS);
         SocketAddress.Ipv4 address = (SocketAddress.Ipv4) server.getsockname(serving);
 
         stage.ready("udp port " + address.port());                  // nothing was sent before this line
@@ -45,7 +46,7 @@ final class UdpEcho implements Demo {
 
         Calls client = stage.client();
         int socket = client.socket(AF_INET, SOCK_DGRAM, 0);
-        client.setTimeout(socket, Stage.TIMEOUT_MS);                // a lost datagram is nobody's error but ours
+        client.setTimeout(socket, SO_RCVTIMEO, Stage.TIMEOUT_MS);                // a lost datagram is nobody's error but ours
         ByteBuffer answer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
         AddressBuffer from = new AddressBuffer();
         for (String message : MESSAGES) {

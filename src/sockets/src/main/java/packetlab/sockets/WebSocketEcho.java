@@ -43,6 +43,11 @@ final class WebSocketEcho implements Demo {
     }
 
     @Override
+    public boolean everyPacket() {
+        return false;
+    }
+
+    @Override
     public void run(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(AF_INET, SOCK_STREAM, 0);
@@ -50,12 +55,14 @@ final class WebSocketEcho implements Demo {
         server.listen(listening, 1);
         int port = ((SocketAddress.Ipv4) server.getsockname(listening)).port();
 
+        HttpClient http = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
+
         stage.ready("tcp port " + port);                            // nothing was sent before this line
         Stage.Running echo = stage.start("server", () ->
                 new WebSocketServer(server, server.accept(listening), Stage.TIMEOUT_MS).serve());
 
         Answers answers = new Answers();
-        WebSocket client = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build().newWebSocketBuilder()
+        WebSocket client = http.newWebSocketBuilder()
                 .connectTimeout(Duration.ofMillis(Stage.TIMEOUT_MS))
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + "/chat"), answers)
                 .get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);      // GET /chat, and 101 Switching Protocols

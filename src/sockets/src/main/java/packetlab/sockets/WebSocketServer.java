@@ -59,9 +59,10 @@ final class WebSocketServer implements WebSocketReader.Handler {
     void serve() throws OsException {
         try {
             calls.setsockopt(socket, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);   // a pong does not wait for an ACK
-            calls.setTimeout(socket, Math.min(idleTimeoutMs, HEAD_TIMEOUT_MS));
+            calls.setTimeout(socket, Sockets.SO_SNDTIMEO, idleTimeoutMs);
+            calls.setTimeout(socket, Sockets.SO_RCVTIMEO, Math.min(idleTimeoutMs, HEAD_TIMEOUT_MS));
             if (open()) {
-                calls.setTimeout(socket, idleTimeoutMs);
+                calls.setTimeout(socket, Sockets.SO_RCVTIMEO, idleTimeoutMs);
                 converse();
             }
             sayGoodbye();
@@ -139,7 +140,7 @@ final class WebSocketServer implements WebSocketReader.Handler {
     /** Our FIN, then what the client had still to say: closing at once would reset, and take our last words back. */
     private void sayGoodbye() throws OsException {
         calls.shutdown(socket, Sockets.SHUT_WR);
-        calls.setTimeout(socket, LINGER_TIMEOUT_MS);
+        calls.setTimeout(socket, Sockets.SO_RCVTIMEO, LINGER_TIMEOUT_MS);
         int rest = MAX_LINGER;
         int n;
         do {

@@ -51,7 +51,7 @@ class CallsTest {
     void aCallThatWaitsTooLongFailsWithEagain() throws Exception {
         int socket = calls.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM, 0);
         calls.bind(socket, SocketAddress.loopback(0));
-        calls.setTimeout(socket, 30);
+        calls.setTimeout(socket, Sockets.SO_RCVTIMEO, 30);
         assertThrows(OsException.class, () -> calls.recv(socket, ByteBuffer.allocateDirect(1)));
         assertEquals("EAGAIN", last().errno());
         assertTrue(last().endTimeNs() - last().timeNs() >= 20_000_000, last().toString());
@@ -65,7 +65,7 @@ class CallsTest {
         int socket = calls.socket(Sockets.AF_INET, Sockets.SOCK_STREAM, 0);
         calls.connect(socket, calls.getsockname(listening));
         int accepted = calls.accept(listening);
-        calls.setTimeout(socket, 20);                               // a full send buffer ends the call with what it took
+        calls.setTimeout(socket, Sockets.SO_SNDTIMEO, 20);                               // a full send buffer ends the call with what it took
         ByteBuffer data = ByteBuffer.allocateDirect(16 << 20);
         assertThrows(OsException.class, () -> calls.sendAll(socket, data));
         assertEquals("EAGAIN", last().errno());
@@ -78,7 +78,7 @@ class CallsTest {
         };
         try (Stage stage = new Stage(recorded::add, filter -> { })) {
             Stage.Running reader = stage.start("reader", drain);
-            calls.setTimeout(socket, Stage.TIMEOUT_MS);
+            calls.setTimeout(socket, Sockets.SO_SNDTIMEO, Stage.TIMEOUT_MS);
             calls.sendAll(socket, data);
             calls.shutdown(socket, Sockets.SHUT_WR);
             reader.join();

@@ -59,6 +59,10 @@ class DemosTest {
         Played.of(demo);
         Set<String> after = sockets();
         after.removeAll(before);
+        for (int i = 0; i < 250 && !after.isEmpty(); i++) {     // the JDK's client closes on a thread of its own
+            Thread.sleep(20);
+            after.retainAll(sockets());
+        }
         assertEquals(Set.of(), after, "sockets left open");
     }
 
@@ -104,9 +108,9 @@ class DemosTest {
     void unixStreamSaysWhichSystemCallsItsLibraryMakes() throws Exception {
         Played played = Played.of(Demos.find("unix-stream"));
         CallEvent bind = played.calls().stream().filter(c -> c.call().equals("bind")).findFirst().orElseThrow();
-        Path file = Path.of(bind.args().substring(0, bind.args().indexOf(" (")));
+        Path file = Path.of(bind.args().substring(0, bind.args().indexOf(";")));
         assertFalse(Files.exists(file.getParent()), "the socket file and its directory are gone");
-        assertTrue(bind.args().endsWith("echo.sock (jnr-unixsocket: bind, getsockname, listen)"), bind.args());
+        assertTrue(bind.args().endsWith("echo.sock; jnr-unixsocket calls bind, getsockname, listen"), bind.args());
         assertEquals(played.octets(Side.CLIENT, "write"), played.octets(Side.CLIENT, "read"));
     }
 

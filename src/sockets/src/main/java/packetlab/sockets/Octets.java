@@ -1,0 +1,46 @@
+package packetlab.sockets;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** What a call carries, as its arguments show it: the first octets, as text where they are text, and how many. */
+final class Octets {
+    private static final int SHOWN = 32;
+    private static final String CUT = "...";
+
+    private Octets() {}
+
+    /** What is about to be sent: the octets between position and limit. */
+    static String sent(ByteBuffer data) {
+        return shown(data, data.position(), data.remaining()) + ", " + data.remaining();
+    }
+
+    /** What was received from {@code at} up to the position, into that much room. */
+    static String received(ByteBuffer data, int at, int room) {
+        return shown(data, at, data.position() - at) + ", " + room;
+    }
+
+    private static String shown(ByteBuffer data, int at, int length) {
+        int end = at + Math.min(length, SHOWN);
+        while (end < at + length && end > at && (data.get(end) & 0xC0) == 0x80) {
+            end--;      // not through the middle of a character
+        }
+        String cut = end < at + length ? CUT : "";
+        ByteBuffer piece = data.duplicate().limit(end).position(at);
+        try {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(piece);
+            if (text.chars().noneMatch(c -> c < ' ' && c != '\r' && c != '\n' || c == 0x7F)) {
+                return "\"" + text.toString().replace("\r", "\\r").replace("\n", "\\n") + "\"" + cut;
+            }
+        } catch (CharacterCodingException notText) {
+            // then in hexadecimal
+        }
+        StringBuilder hex = new StringBuilder();
+        for (int i = at; i < end; i++) {
+            hex.append(hex.isEmpty() ? "" : " ").append(String.format("%02x", data.get(i)));
+        }
+        return hex + cut;
+    }
+}
