@@ -1,52 +1,10 @@
 package packetlab.os;
 
-/** IP addresses to and from their numeric text. */
+/** IP addresses from their numeric text; the other way is {@link packetlab.wire.IpAddress}. */
 final class IpText {
     private static final int GROUPS = 8;
 
     private IpText() {}
-
-    static String ipv4(int a) {
-        return (a >>> 24) + "." + (a >>> 16 & 0xFF) + "." + (a >>> 8 & 0xFF) + "." + (a & 0xFF);
-    }
-
-    /** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as {@code ::}. */
-    static String ipv6(long high, long low) {
-        if (high == 0 && low >>> 32 == 0xFFFF) {
-            return "::ffff:" + ipv4((int) low);       // section 5: IPv4-mapped
-        }
-        int runAt = -1;
-        int runLength = 1;
-        for (int i = 0; i < GROUPS; i++) {
-            int n = 0;
-            while (i + n < GROUPS && group(high, low, i + n) == 0) {
-                n++;
-            }
-            if (n > runLength) {
-                runAt = i;
-                runLength = n;
-            }
-            i += n;
-        }
-        StringBuilder s = new StringBuilder(39);
-        for (int i = 0; i < GROUPS; i++) {
-            if (i == runAt) {
-                s.append("::");
-                i += runLength - 1;
-            } else {
-                if (s.length() > 0 && s.charAt(s.length() - 1) != ':') {
-                    s.append(':');
-                }
-                s.append(Integer.toHexString(group(high, low, i)));
-            }
-        }
-        return s.toString();
-    }
-
-    private static int group(long high, long low, int i) {
-        long half = i < 4 ? high : low;
-        return (int) (half >>> 48 - 16 * (i & 3)) & 0xFFFF;
-    }
 
     /** Four decimal octets; the shortened and octal forms of inet_aton are refused, because people misread them. */
     static int parseIpv4(String text) {

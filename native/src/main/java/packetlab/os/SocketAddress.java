@@ -3,6 +3,7 @@ package packetlab.os;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import packetlab.wire.IpAddress;
 import packetlab.wire.Net;
 
 /**
@@ -39,7 +40,7 @@ public sealed interface SocketAddress {
 
         /** The address without the port. */
         public String host() {
-            return IpText.ipv4(address);
+            return IpAddress.text(4, 0, address);
         }
 
         @Override
@@ -74,7 +75,7 @@ public sealed interface SocketAddress {
 
         /** The address without port and brackets (RFC 5952). */
         public String host() {
-            return IpText.ipv6(high, low) + (scope == 0 ? "" : "%" + scope);
+            return IpAddress.text(6, high, low) + (scope == 0 ? "" : "%" + scope);
         }
 
         @Override
