@@ -8,7 +8,7 @@ package packetlab.flow;
  */
 final class HalfStream extends History {
     /** What the side's last segment was, for judging the answer to it. */
-    static final int PLAIN = 0, KEEP_ALIVE = 1, ZERO_WINDOW_PROBE = 2;
+    static final int PLAIN = 0, KEEP_ALIVE = 1, ZERO_WINDOW_PROBE = 2, EMPTY_WINDOW_PROBE = 3;
 
     private int base;
     private boolean baseKnown;

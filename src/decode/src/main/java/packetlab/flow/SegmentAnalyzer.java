@@ -23,6 +23,9 @@ final class SegmentAnalyzer {
     /** A fast retransmission follows the duplicates at once. */
     private static final long FAST_RETRANSMIT_NS = 20_000_000;
 
+    /** Offset of a side's first octet of data, or of the first one seen where the capture began midstream. */
+    private static final long FIRST_DATA = 1;
+
     private final Findings findings;
     private final TcpOptions options;
 
@@ -41,8 +44,10 @@ final class SegmentAnalyzer {
                 findings.add(s, FindingKind.ZERO_WINDOW_PROBE, null);
                 kind = HalfStream.ZERO_WINDOW_PROBE;
             } else if (isKeepAlive(s)) {
-                findings.add(s, FindingKind.KEEP_ALIVE, null);
-                kind = HalfStream.KEEP_ALIVE;
+                // RFC 9293 section 3.8.6.1: Linux asks a closed window so, too, with nothing new in the segment.
+                boolean probe = to.window == 0;
+                findings.add(s, probe ? FindingKind.ZERO_WINDOW_PROBE : FindingKind.KEEP_ALIVE, null);
+                kind = probe ? HalfStream.EMPTY_WINDOW_PROBE : HalfStream.KEEP_ALIVE;
             } else if (s.offset > from.maxEnd && !s.has(Tcp.RST)) {
                 findings.add(s, FindingKind.LOST_SEGMENT,
                         findings.wanted() ? (s.offset - from.maxEnd) + " octets before it were not captured" : null);
@@ -50,7 +55,8 @@ final class SegmentAnalyzer {
                 repeated(s);
             }
         }
-        if (s.window == 0 && s.isPlain() && kind != HalfStream.ZERO_WINDOW_PROBE) {
+        if (s.window == 0 && s.isPlain() && kind != HalfStream.ZERO_WINDOW_PROBE
+                && kind != HalfStream.EMPTY_WINDOW_PROBE) {
             findings.add(s, FindingKind.ZERO_WINDOW, null);
         }
         if (s.length > 0 && s.isPlain()) {
@@ -116,8 +122,11 @@ final class SegmentAnalyzer {
 
     private static boolean allSeen(Segment s) {
         HalfStream from = s.from;
-        if (s.has(Tcp.SYN) && !from.synSeen || s.has(Tcp.FIN) && from.fin < 0) {
+        if (s.has(Tcp.FIN) && from.fin < 0) {
             return false;
+        }
+        if (s.dataOffset < FIRST_DATA) {
+            return false; // from before the capture met the connection
         }
         long start = Math.max(s.dataOffset, from.next);
         long end = s.dataOffset + s.length;
@@ -181,7 +190,8 @@ final class SegmentAnalyzer {
         }
         switch (s.to.lastSegment) {
             case HalfStream.KEEP_ALIVE -> findings.add(s, FindingKind.KEEP_ALIVE_ACK, null);
-            case HalfStream.ZERO_WINDOW_PROBE -> findings.add(s, FindingKind.ZERO_WINDOW_PROBE_ACK, null);
+            case HalfStream.ZERO_WINDOW_PROBE, HalfStream.EMPTY_WINDOW_PROBE ->
+                    findings.add(s, FindingKind.ZERO_WINDOW_PROBE_ACK, null);
             default -> {
                 if (s.window != 0) {
                     from.duplicateAcks++;
@@ -194,7 +204,8 @@ final class SegmentAnalyzer {
         return false;
     }
 
-    private void options(Segment s, Tcp.View tcp) {
+    /** Options of a segment that is no SYN: whether they can be read, and a duplicate SACK. */
+    void options(Segment s, Tcp.View tcp) {
         int length = tcp.optionsLength();
         if (length == 0 || s.has(Tcp.SYN) || TcpOptions.onlyTimestamps(tcp.buffer(), tcp.optionsOffset(), length)) {
             return;

@@ -206,7 +206,8 @@ public final class TcpTracker {
         if (s.has(Tcp.FIN) && from.fin < 0) {
             from.fin = s.dataOffset + s.length;
         }
-        if (s.length > 0 && from.lastSegment != HalfStream.KEEP_ALIVE) {
+        if (s.length > 0 && from.lastSegment != HalfStream.KEEP_ALIVE
+                && from.lastSegment != HalfStream.EMPTY_WINDOW_PROBE) {
             data(c, s);
         }
         if (s.has(Tcp.FIN)) {
@@ -335,6 +336,9 @@ public final class TcpTracker {
             findings.add(s, FindingKind.DATA_AFTER_FIN, null);
         } else if (s.length > 0 || s.has(Tcp.SYN | Tcp.FIN)) {
             findings.add(s, FindingKind.SPURIOUS_RETRANSMISSION, null);
+        }
+        if (c.closed == TcpEvent.How.FIN) {
+            analyzer.options(s, tcp);
         }
     }
 

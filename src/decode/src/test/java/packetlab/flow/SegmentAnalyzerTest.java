@@ -75,6 +75,24 @@ class SegmentAnalyzerTest {
     }
 
     @Test
+    void aClosedWindowIsProbedWithNothingNew() { // as Linux does it; row 39
+        Conversation c = new Conversation().handshake().client(ACK, 1, 1, "ab").server(ACK, 1, 3, 0, NONE, "")
+                .after(200_000).client(ACK, 2, 1, "").server(ACK, 1, 3, 0, NONE, "")
+                .after(400_000).client(ACK, 2, 1, "?").server(ACK, 1, 3, "").client(ACK, 3, 1, "cd");
+        assertEquals(List.of("5 zero-window", "6 zero-window-probe", "7 zero-window", "7 zero-window-probe-ack",
+                "8 zero-window-probe", "9 window-update"), c.findings());
+        assertEquals("abcd", c.text(packetlab.event.Side.CLIENT));
+    }
+
+    @Test
+    void whatWasSentBeforeTheFirstSegmentIsNoRepetition() {
+        Conversation c = new Conversation().server(ACK, 100, 50, "later").server(ACK, 90, 50, "earlier...")
+                .client(ACK, 50, 105, "");
+        assertEquals(List.of("2 out-of-order"), c.findings());
+        assertEquals("later", c.text(packetlab.event.Side.SERVER));
+    }
+
+    @Test
     void duplicateSelectiveAcknowledgment() { // row 47; RFC 2883
         Conversation c = new Conversation().handshake().client(ACK, 1, 1, "abcd").server(ACK, 1, 5, "")
                 .server(ACK, 1, 5, 64_000, sack(1001, 1005), "");
@@ -83,6 +101,13 @@ class SegmentAnalyzerTest {
         Conversation ordinary = new Conversation().handshake().client(ACK, 1, 1, "ab").client(ACK, 5, 1, "ef")
                 .server(ACK, 1, 3, 65_000, sack(1005, 1007), "");
         assertEquals(0, ordinary.tracker.findings(FindingKind.D_SACK));
+    }
+
+    @Test
+    void duplicateSelectiveAcknowledgmentAfterTheEnd() {
+        Conversation c = new Conversation().handshake().client(FIN | ACK, 1, 1, "a").server(FIN | ACK, 1, 3, "")
+                .client(ACK, 3, 2, "").server(ACK, 2, 3, 65_000, sack(1001, 1003), "");
+        assertEquals(List.of("7 d-sack"), c.findings());
     }
 
     @Test
