@@ -2,6 +2,8 @@ package packetlab.message;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import packetlab.event.Event;
 import packetlab.event.HttpEvent;
 import packetlab.event.Side;
@@ -33,6 +35,8 @@ final class Connection implements StreamHandler {
     private long upgradeBroken;
     /** A 101 whose request has not been read yet. */
     private HttpHead earlyResponse;
+    private boolean delaying;
+    private List<WsEvent.Finding> delayed = List.of();
     private boolean sawHttp;
     private boolean named;
 
@@ -119,7 +123,30 @@ final class Connection implements StreamHandler {
     }
 
     void emit(Event event) {
+        boolean frame = event instanceof WsEvent.Frame;
+        if (!frame) {
+            tellDelayed();
+        }
         decoder.listener.onEvent(event);
+        if (frame) {
+            tellDelayed();
+        }
+    }
+
+    /** Whether findings wait for the frame that they are about, to be read beneath it: not past the bytes in hand. */
+    void delayFindings(boolean delay) {
+        delaying = delay;
+        if (!delay) {
+            tellDelayed();
+        }
+    }
+
+    private void tellDelayed() {
+        if (!delayed.isEmpty()) {
+            List<WsEvent.Finding> now = delayed;
+            delayed = List.of();
+            now.forEach(decoder.listener::onEvent);
+        }
     }
 
     void limit(Side from, MessageLimits.Name name) {
@@ -137,7 +164,16 @@ final class Connection implements StreamHandler {
     }
 
     void tell(Side from, WsRule rule, String detail) {
-        emit(new WsEvent.Finding(timeNs, packet, stream(), from, rule.level(), rule.id(), rule.section(), detail));
+        WsEvent.Finding finding = new WsEvent.Finding(timeNs, packet, stream(), from, rule.level(), rule.id(),
+                rule.section(), detail);
+        if (delaying) {
+            if (delayed.isEmpty()) {
+                delayed = new ArrayList<>();
+            }
+            delayed.add(finding);
+        } else {
+            emit(finding);
+        }
     }
 
     void onHead(Direction from, HttpHead head, int end) {
@@ -232,16 +268,25 @@ final class Connection implements StreamHandler {
         boolean hasBody = kind != PendingRequests.HEAD && !tunnel && status != 204 && status != 304;
         boolean framed = from.http().body(head, hasBody);
         Direction requester = direction(from.side().other());
-        if (upgrade != null && (kind == PendingRequests.UPGRADE || kind == PendingRequests.UNKNOWN)) {
+        if (upgrade != null && kind == PendingRequests.UPGRADE) {
             refuse(from.side(), head, status);
         }
         if (!framed) {
             from.lost();
         }
         // Behind a CONNECT either side may begin anything, a new request too.
-        if (requester.waits()) {
+        if (requester.waits() && kind >= PendingRequests.CONNECT) {
             requester.resumeHttp();
         }
+    }
+
+    /** HTTP comes where frames were expected: if responses are not matched any more, the answer was missed. */
+    boolean upgradeWasRefused() {
+        if (pending.matches()) {
+            return false;
+        }
+        upgrade = null;
+        return true;
     }
 
     private void refuse(Side from, HttpHead head, int status) {

@@ -59,8 +59,8 @@ final class Direction implements HttpStream.Owner {
                     at = http.read(a, at, end);
                     break;
                 case HELD:
-                    hold(a, at, end);
-                    return;
+                    at = hold(a, at, end);
+                    break;
                 case SEARCH:
                 case LOST:
                     at = search(a, at, end);
@@ -248,8 +248,12 @@ final class Direction implements HttpStream.Owner {
         return held;
     }
 
-    private void hold(byte[] a, int at, int end) {
+    private int hold(byte[] a, int at, int end) {
         if (held == null) {
+            if (HttpStream.surelyBegins(a, at, end) && connection.upgradeWasRefused()) {
+                mode = Mode.HTTP;
+                return at;
+            }
             held = new Held();
         }
         boolean full = held.length() + (end - at) > connection.decoder.limits.heldSize();
@@ -261,6 +265,7 @@ final class Direction implements HttpStream.Owner {
         if (full || held.pieces() > PATIENCE) {
             giveUpWaiting();
         }
+        return end;
     }
 
     /** No response has come: are these frames all the same, whose 101 was not captured? */

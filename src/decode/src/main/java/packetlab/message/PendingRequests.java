@@ -58,6 +58,11 @@ final class PendingRequests {
         count = 0;
     }
 
+    /** Whether it is still known which response answers what. */
+    boolean matches() {
+        return matching;
+    }
+
     /** Whether nothing is pending and nothing was missed: a response now would answer no request. */
     boolean none() {
         return matching && count == 0;

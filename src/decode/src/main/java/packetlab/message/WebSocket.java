@@ -98,7 +98,7 @@ final class WebSocket {
     }
 
     /** The header that {@code f} has read breaks those rules. */
-    void frameBroke(WebSocketSide side, Side from, FrameParser f, long broken) {
+    void frameBroke(Side from, FrameParser f, long broken) {
         for (long rest = broken; rest != 0; rest &= rest - 1) {
             WsRule rule = WsRule.first(rest);
             if (connection.broken(from, rule)) {

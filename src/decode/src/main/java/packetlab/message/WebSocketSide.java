@@ -7,17 +7,13 @@ import packetlab.event.Side;
 import packetlab.event.WsEvent;
 
 /**
- * What one side of a WebSocket sends: frames, and the messages that they carry. Payload is unmasked into a buffer that
- * all connections share and is checked as it passes; of it only what somebody wants to see is kept, up to the limits.
+ * The frames that one side of a WebSocket sends. Payload is unmasked into an array that all connections share; of it
+ * only what somebody wants to see is kept, up to the limits.
  */
-final class WebSocketSide implements MessageInflater.Sink {
-    /** What to do with the payload of the frame in hand. */
-    private enum Content { CONTROL, TEXT, BINARY, COMPRESSED, IGNORED }
-
+final class WebSocketSide {
     private static final byte[] NOTHING = new byte[Unmask.SLACK];
-    private static final String RSV_UNKNOWN = "its RSV bits have no meaning that was agreed on";
     private static final int MAX_CONTROL = 125;
-    private static final int RSV1 = 4;
+    private static final int NO_CODE = 1005;
 
     private final Connection connection;
     private final MessageDecoder decoder;
@@ -27,23 +23,12 @@ final class WebSocketSide implements MessageInflater.Sink {
     private final int index;
     private final FrameParser parser = new FrameParser();
     private final FrameRules rules;
-    private final Gathered frameKept = new Gathered();
-    private final Gathered messageKept = new Gathered();
-    private MessageInflater inflater;
+    private final MessageAssembly messages;
+    private final Gathered kept = new Gathered();
     private Pings pings;
-
-    private Content content = Content.IGNORED;
+    private boolean control;
     /** The frame in hand has been told already, as incomplete. */
     private boolean told;
-    private int opcode;
-    private int frames;
-    private long wireLength;
-    private long length;
-    private boolean compressed;
-    private boolean whole;
-    private String undecodable;
-    private int utf8;
-
     private long closePacket;
     private int closeCode;
     private boolean missed;
@@ -56,6 +41,7 @@ final class WebSocketSide implements MessageInflater.Sink {
         counters = decoder.counters;
         index = from.ordinal();
         rules = new FrameRules(from);
+        messages = new MessageAssembly(connection, webSocket, from);
     }
 
     FrameRules rules() {
@@ -83,6 +69,12 @@ final class WebSocketSide implements MessageInflater.Sink {
 
     /** Takes the side's next bytes. Up to {@link Unmask#SLACK} bytes behind them may be read. */
     void read(byte[] a, int start, int end) {
+        connection.delayFindings(decoder.wantsFrame);
+        readFrames(a, start, end);
+        connection.delayFindings(false);
+    }
+
+    private void readFrames(byte[] a, int start, int end) {
         int at = start;
         while (at < end) {
             if (!parser.inPayload()) {
@@ -106,7 +98,9 @@ final class WebSocketSide implements MessageInflater.Sink {
                 p = 0;
                 ascii = Unmask.apply(a, at, bytes, 0, n, Unmask.turned(parser.maskKey(), parser.taken()));
             }
-            pass(bytes, p, n, n == parser.length(), ascii);
+            if (!control) {
+                messages.pass(parser, bytes, p, n, n == parser.length(), ascii);
+            }
             at += n;
             if (parser.took(n)) {
                 last(bytes, p, n);
@@ -122,124 +116,19 @@ final class WebSocketSide implements MessageInflater.Sink {
         told = false;
         long broken = rules.check(parser);
         if (broken != 0) {
-            webSocket.frameBroke(this, from, parser, broken);
+            webSocket.frameBroke(from, parser, broken);
         }
-        if (Opcode.isControl(op)) {
-            content = Content.CONTROL;
-            return;
+        control = Opcode.isControl(op);
+        if (!control) {
+            messages.begin(parser);
         }
-        if (op == Opcode.TEXT || op == Opcode.BINARY) {
-            beginMessage(op);
-        } else if (op != Opcode.CONTINUATION || opcode == 0) {
-            content = Content.IGNORED;
-            return;
-        } else {
-            content = undecodable != null || !whole ? Content.IGNORED
-                    : compressed && !webSocket.rsv1PerFrame() ? Content.COMPRESSED
-                    : opcode == Opcode.TEXT ? Content.TEXT : Content.BINARY;
-        }
-        if ((parser.rsv() & RSV1) != 0) {
-            if (content == Content.IGNORED) {
-                loseContext();
-            } else if (op != Opcode.CONTINUATION || webSocket.rsv1PerFrame()) {
-                beginCompressed();
-            }
-        }
-        if (Long.compareUnsigned(parser.length(), decoder.limits.messageSize() - wireLength) > 0
-                && wireLength <= decoder.limits.messageSize()) {
-            connection.limit(from, MessageLimits.Name.MESSAGE_SIZE);
-        }
-    }
-
-    private void beginMessage(int op) {
-        if (opcode != 0) {
-            abandonMessage();
-        }
-        opcode = op;
-        frames = 0;
-        wireLength = 0;
-        length = 0;
-        utf8 = Utf8.BEGIN;
-        compressed = false;
-        whole = true;
-        undecodable = (parser.rsv() & ~webSocket.understoodRsv()) != 0 ? RSV_UNKNOWN : null;
-        content = undecodable != null ? Content.IGNORED : op == Opcode.TEXT ? Content.TEXT : Content.BINARY;
-    }
-
-    private void beginCompressed() {
-        compressed = true;
-        content = Content.COMPRESSED;
-        if (inflater == null) {
-            inflater = webSocket.newInflater(from);
-        }
-        inflater.begin();
-    }
-
-    /** Checks a piece of payload and takes what the message needs of it. */
-    private void pass(byte[] bytes, int at, int n, boolean one, boolean ascii) {
-        switch (content) {
-            case TEXT:
-                if (!ascii || utf8 != Utf8.BEGIN) {
-                    checkText(bytes, at, n);
-                }
-                break;
-            case COMPRESSED:
-                if (one && parser.fin() && (frames == 0 || webSocket.rsv1PerFrame())) {
-                    byte[] room = decoder.clear(n);
-                    if (!parser.masked()) {
-                        System.arraycopy(bytes, at, room, 0, n);
-                    }
-                    inflater.feedAndFinish(room, 0, n, this);
-                } else {
-                    inflater.feed(bytes, at, n, this);
-                }
-                return;
-            case BINARY:
-                break;
-            default:
-                return;
-        }
-        length += n;
-        if (decoder.wantsMessage && !(one && parser.fin() && frames == 0)) {
-            messageKept.add(bytes, at, n, decoder.messageKept, decoder.buffers);
-        }
-    }
-
-    @Override
-    public void inflated(byte[] a, int at, int n) {
-        length += n;
-        counters.inflatedBytes += n;
-        if (opcode == Opcode.TEXT) {
-            checkText(a, at, n);
-        }
-        if (decoder.wantsMessage) {
-            messageKept.add(a, at, n, decoder.messageKept, decoder.buffers);
-        }
-    }
-
-    private void checkText(byte[] a, int at, int n) {
-        if (utf8 == Utf8.INVALID) {
-            return;
-        }
-        int before = utf8;
-        utf8 = Utf8.check(before, a, at, at + n);
-        if (utf8 == Utf8.INVALID && connection.broken(from, WsRule.TEXT_UTF8)) {
-            int bad = Utf8.firstInvalid(before, a, at, at + n);
-            long offset = (compressed ? length - n : length) + bad - at;
-            connection.tell(from, WsRule.TEXT_UTF8, "octet " + hex(a[bad]) + " at offset " + offset + " of the message");
-        }
-    }
-
-    private static String hex(byte b) {
-        return "0x" + Character.forDigit(b >> 4 & 15, 16) + Character.forDigit(b & 15, 16);
     }
 
     /** Keeps a piece of a frame that goes on. */
     private void keep(byte[] bytes, int at, int n) {
-        int limit = content == Content.CONTROL ? Math.max(decoder.shown, MAX_CONTROL)
-                : decoder.wantsFrame ? decoder.shown : 0;
+        int limit = control ? Math.max(decoder.shown, MAX_CONTROL) : decoder.wantsFrame ? decoder.shown : 0;
         if (limit > 0) {
-            frameKept.add(bytes, at, n, limit, decoder.buffers);
+            kept.add(bytes, at, n, limit, decoder.buffers);
         }
     }
 
@@ -247,30 +136,27 @@ final class WebSocketSide implements MessageInflater.Sink {
     private void last(byte[] bytes, int at, int n) {
         if (told) {
             told = false;
-            endIncomplete();
+            messages.endCut(parser);
             return;
         }
         byte[] payload = null;
-        boolean inPieces = !frameKept.isEmpty();
+        boolean inPieces = !kept.isEmpty();
         if (inPieces) {
             keep(bytes, at, n);
         }
         if (decoder.wantsFrame) {
-            payload = inPieces ? frameKept.copy() : Arrays.copyOfRange(bytes, at, at + Math.min(n, decoder.shown));
+            payload = inPieces ? kept.copy() : Arrays.copyOfRange(bytes, at, at + Math.min(n, decoder.shown));
             tellFrame(true, payload);
         }
-        if (content == Content.CONTROL) {
-            if (inPieces) {
-                control(frameKept.array(), 0, frameKept.length(), payload);
-            } else {
-                control(bytes, at, at + Math.min(n, Math.max(MAX_CONTROL, decoder.shown)), payload);
-            }
+        if (!control) {
+            messages.end(parser, bytes, at, n, payload);
+        } else if (inPieces) {
+            control(kept.array(), 0, kept.length(), payload);
+        } else {
+            control(bytes, at, at + Math.min(n, Math.max(MAX_CONTROL, decoder.shown)), payload);
         }
         if (inPieces) {
-            frameKept.clear(decoder.buffers);
-        }
-        if (content != Content.CONTROL && opcode != 0 && parser.opcode() <= Opcode.BINARY) {
-            endDataFrame(bytes, at, n, payload);
+            kept.clear(decoder.buffers);
         }
     }
 
@@ -279,83 +165,6 @@ final class WebSocketSide implements MessageInflater.Sink {
         connection.emit(new WsEvent.Frame(connection.timeNs, connection.packet, connection.stream(), from, parser.fin(),
                 parser.rsv(), parser.opcode(), parser.masked(), parser.length(), complete, payload,
                 complete ? kept < parser.length() : kept < parser.taken()));
-    }
-
-    private void endDataFrame(byte[] bytes, int at, int n, byte[] payload) {
-        frames++;
-        wireLength += parser.length();
-        if (content == Content.COMPRESSED && inflater.inMessage() && (parser.fin() || webSocket.rsv1PerFrame())) {
-            inflater.finish(this);
-        }
-        if (content == Content.COMPRESSED && !inflater.inMessage()) {
-            settleInflated();
-        }
-        if (!parser.fin()) {
-            return;
-        }
-        if (opcode == Opcode.TEXT && undecodable == null && whole && utf8 != Utf8.INVALID && utf8 != Utf8.BEGIN
-                && connection.broken(from, WsRule.TEXT_UTF8)) {
-            connection.tell(from, WsRule.TEXT_UTF8, "the message ends inside a character");
-        }
-        if (opcode == Opcode.TEXT && whole) {
-            webSocket.checked(WsRule.TEXT_UTF8);
-        }
-        if (whole) {
-            counters.messages[index]++;
-            counters.compressedMessages += compressed ? 1 : 0;
-            if (decoder.wantsMessage) {
-                tellMessage(bytes, at, n, payload);
-            }
-        }
-        messageKept.clear(decoder.buffers);
-        opcode = 0;
-    }
-
-    /** A compressed message (or frame, if each is compressed for itself) is complete: did it inflate? */
-    private void settleInflated() {
-        webSocket.checked(WsRule.INFLATE);
-        MessageInflater.Fault fault = inflater.fault();
-        if (fault == MessageInflater.Fault.NONE) {
-            return;
-        }
-        counters.undecodableMessages += undecodable == null ? 1 : 0;
-        undecodable = fault.words();
-        switch (fault) {
-            case CORRUPT:
-                if (connection.broken(from, WsRule.INFLATE)) {
-                    connection.tell(from, WsRule.INFLATE, null);
-                }
-                break;
-            case TOO_LARGE:
-                connection.limit(from, MessageLimits.Name.INFLATED_SIZE);
-                if (connection.broken(from, WsRule.INFLATED_SIZE)) {
-                    connection.tell(from, WsRule.INFLATED_SIZE, (wireLength) + " octets inflate to more than "
-                            + decoder.limits.inflatedSize());
-                }
-                break;
-            case FINAL_BLOCKS:
-                connection.limit(from, MessageLimits.Name.FINAL_BLOCKS);
-                break;
-            case NO_INFLATER:
-                connection.limit(from, MessageLimits.Name.INFLATERS);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void tellMessage(byte[] bytes, int at, int n, byte[] payload) {
-        byte[] data = null;
-        if (undecodable == null) {
-            boolean direct = frames == 1 && !compressed && messageKept.isEmpty();
-            int limit = decoder.messageKept;
-            data = !direct ? messageKept.copy()
-                    : payload != null && payload.length == Math.min(n, limit) ? payload
-                    : Arrays.copyOfRange(bytes, at, at + Math.min(n, limit));
-        }
-        connection.emit(new WsEvent.Message(connection.timeNs, connection.packet, connection.stream(), from, opcode,
-                frames, wireLength, undecodable == null ? length : Event.UNKNOWN, compressed, data,
-                data != null && data.length < length, undecodable));
     }
 
     private void control(byte[] a, int start, int end, byte[] payload) {
@@ -397,7 +206,7 @@ final class WebSocketSide implements MessageInflater.Sink {
 
     private void close(byte[] a, int start, int end) {
         boolean hasCode = end - start >= 2;
-        int code = hasCode ? FrameRules.closeCode(a, start) : 1005;
+        int code = hasCode ? FrameRules.closeCode(a, start) : NO_CODE;
         long broken = rules.checkClose(a, start, end);
         if (broken != 0) {
             webSocket.closeBroke(from, code, broken);
@@ -425,7 +234,7 @@ final class WebSocketSide implements MessageInflater.Sink {
         if (inside) {
             told = !parser.took(count);
             if (!told) {
-                endIncomplete();
+                messages.endCut(parser);
             }
             return true;
         }
@@ -438,8 +247,7 @@ final class WebSocketSide implements MessageInflater.Sink {
         parser.reset();
         told = false;
         rules.lostTrack();
-        abandonMessage();
-        loseContext();
+        messages.lostTrack();
         if (pings == null) {
             pings = new Pings();
         }
@@ -454,49 +262,18 @@ final class WebSocketSide implements MessageInflater.Sink {
         }
         counters.incompleteFrames[index]++;
         if (decoder.wantsFrame) {
-            tellFrame(false, frameKept.isEmpty() ? null : frameKept.copy());
+            tellFrame(false, kept.isEmpty() ? null : kept.copy());
         }
-        frameKept.clear(decoder.buffers);
+        kept.clear(decoder.buffers);
         told = true;
-        if (content != Content.CONTROL && opcode != 0 && parser.opcode() <= Opcode.BINARY) {
-            whole = false;
-            messageKept.clear(decoder.buffers);
-            if (inflater != null && inflater.inMessage()) {
-                inflater.abort();
-                undecodable = MessageInflater.Fault.CONTEXT_LOST.words();
-            }
-        }
-        content = Content.IGNORED;
-    }
-
-    /** A frame that was told as incomplete has passed. */
-    private void endIncomplete() {
-        if (!Opcode.isControl(parser.opcode()) && opcode != 0 && parser.fin()) {
-            opcode = 0;
-        }
-    }
-
-    private void loseContext() {
-        if (inflater != null) {
-            inflater.lose();
-        }
-    }
-
-    private void abandonMessage() {
-        opcode = 0;
-        messageKept.clear(decoder.buffers);
-        if (inflater != null && inflater.inMessage()) {
-            inflater.abort();
+        if (!control) {
+            messages.cut(parser);
         }
     }
 
     /** The connection is over: gives back what is shared. */
     void release() {
-        frameKept.clear(decoder.buffers);
-        messageKept.clear(decoder.buffers);
-        if (inflater != null) {
-            inflater.release();
-            inflater = null;
-        }
+        kept.clear(decoder.buffers);
+        messages.release();
     }
 }
