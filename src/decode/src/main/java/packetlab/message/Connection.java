@@ -390,8 +390,11 @@ final class Connection implements StreamHandler {
     /** How frames of that side are masked. */
     FrameSearch.Masking masking(Side side) {
         Side known = webSocket != null ? webSocket.clientSide() : upgrade != null ? upgradeSide : null;
-        return known == null ? FrameSearch.Masking.UNKNOWN
-                : known == side ? FrameSearch.Masking.MASKED : FrameSearch.Masking.UNMASKED;
+        if (known == null) {
+            return side == Side.CLIENT ? FrameSearch.Masking.LIKELY_MASKED : FrameSearch.Masking.LIKELY_UNMASKED;
+        }
+        boolean masks = webSocket == null ? known == side : webSocket.side(side).masks(known == side);
+        return masks ? FrameSearch.Masking.MASKED : FrameSearch.Masking.UNMASKED;
     }
 
     /** Frames were recognised on a connection whose 101 was not captured. */

@@ -8,12 +8,12 @@ package packetlab.message;
  * tried first and count as few. Reused; one thread.
  */
 final class FrameSearch {
-    /** Which way frames of a side are masked. */
-    enum Masking { MASKED, UNMASKED, UNKNOWN }
+    /** Which way frames of a side are masked: for certain, or if that side is which of the two it seems to be. */
+    enum Masking { MASKED, UNMASKED, LIKELY_MASKED, LIKELY_UNMASKED }
 
     /** Wanted where it is known that this is a WebSocket, and where it is not. */
     static final double SURE_IF_KNOWN = 0.9;
-    static final double SURE_IF_UNKNOWN = 0.99;
+    static final double SURE_IF_UNKNOWN = 0.999;
 
     private static final int MAX_CHAIN = 8;
     private static final int MAX_TEXT_READ = 64;
@@ -122,7 +122,7 @@ final class FrameSearch {
                 return bits;
             }
             next = payload + available;
-            bits += endsWithSegment(next) ? Math.min(8, log2(next - place)) : 0;
+            bits += parser.fin() && endsWithSegment(next) ? Math.min(8, log2(next - place)) : 0;
         }
         return bits;
     }
@@ -136,8 +136,10 @@ final class FrameSearch {
         int opcode = parser.opcode();
         boolean control = Opcode.isControl(opcode);
         long length = parser.length();
-        boolean rightMasking = masking == Masking.UNKNOWN || parser.masked() == (masking == Masking.MASKED);
-        if (!Opcode.isDefined(opcode) || (parser.rsv() & ~rsv) != 0 || !rightMasking || !parser.lengthMinimal()
+        // Unmasked records of other protocols look like frames of a server; few things look like masked text.
+        boolean certain = masking == Masking.UNMASKED || !parser.masked();
+        boolean right = parser.masked() == (masking == Masking.MASKED || masking == Masking.LIKELY_MASKED);
+        if (!Opcode.isDefined(opcode) || (parser.rsv() & ~rsv) != 0 || certain && !right || !parser.lengthMinimal()
                 || length < 0 || length > MAX_LENGTH) {
             return IMPOSSIBLE;
         }
@@ -146,10 +148,13 @@ final class FrameSearch {
                 : parser.rsv() != 0 && (!rsv1 || opcode == Opcode.CONTINUATION)) {
             return IMPOSSIBLE;
         }
-        // Runs of zeros look like empty fragments; what is neither whole nor long says little.
-        double bits = parser.fin() && opcode != Opcode.CONTINUATION ? 4 : length == 0 ? -4 : 1;
-        bits -= rsv1 ? 1 : 0;
-        bits += masking == Masking.UNKNOWN ? 0 : 1;
+        double bits = right ? 1 : -3;
+        if (parser.fin()) {
+            bits += opcode == Opcode.CONTINUATION || rsv1 ? 3 : 4;
+        } else if (opcode == Opcode.CONTINUATION) {
+            // Zeros look like it, and so do small numbers in two octets.
+            return length == 0 ? -2 : 0;
+        }
         return length > 0xFFFF ? bits + 8 : bits;
     }
 

@@ -29,6 +29,7 @@ final class WebSocketSide {
     private boolean control;
     /** The frame in hand has been told already, as incomplete. */
     private boolean told;
+    private boolean anyFrame;
     private long closePacket;
     private int closeCode;
     private boolean missed;
@@ -60,6 +61,11 @@ final class WebSocketSide {
     /** Whether bytes of this side are missing. */
     boolean missed() {
         return missed;
+    }
+
+    /** How this side masks: as its latest frame, be that right or wrong; as {@code otherwise} if there was none. */
+    boolean masks(boolean otherwise) {
+        return anyFrame ? parser.masked() : otherwise;
     }
 
     /** Pings that were sent; null for none. */
@@ -114,6 +120,7 @@ final class WebSocketSide {
         int op = parser.opcode();
         counters.frames[index << 4 | op]++;
         told = false;
+        anyFrame = true;
         long broken = rules.check(parser);
         if (broken != 0) {
             webSocket.frameBroke(from, parser, broken);
@@ -145,7 +152,7 @@ final class WebSocketSide {
             keep(bytes, at, n);
         }
         if (decoder.wantsFrame) {
-            payload = inPieces ? kept.copy() : Arrays.copyOfRange(bytes, at, at + Math.min(n, decoder.shown));
+            payload = inPieces ? shown(kept.array(), 0, kept.length()) : shown(bytes, at, at + n);
             tellFrame(true, payload);
         }
         if (!control) {
@@ -158,6 +165,10 @@ final class WebSocketSide {
         if (inPieces) {
             kept.clear(decoder.buffers);
         }
+    }
+
+    private byte[] shown(byte[] a, int start, int end) {
+        return Arrays.copyOfRange(a, start, Math.min(end, start + decoder.shown));
     }
 
     private void tellFrame(boolean complete, byte[] payload) {
@@ -176,7 +187,7 @@ final class WebSocketSide {
                 pings.sent(a, start, end, connection.packet, connection.timeNs);
                 if (decoder.wantsPing) {
                     connection.emit(new WsEvent.Ping(connection.timeNs, connection.packet, connection.stream(), from,
-                            payload != null ? payload : Arrays.copyOfRange(a, start, end)));
+                            payload != null ? payload : shown(a, start, end)));
                 }
                 break;
             case Opcode.PONG:
@@ -199,7 +210,7 @@ final class WebSocketSide {
         }
         if (decoder.wantsPong) {
             connection.emit(new WsEvent.Pong(connection.timeNs, connection.packet, connection.stream(), from,
-                    payload != null ? payload : Arrays.copyOfRange(a, start, end),
+                    payload != null ? payload : shown(a, start, end),
                     answers ? sent.rttNs(connection.timeNs) : Event.UNKNOWN, answers ? sent.packet() : Event.UNKNOWN));
         }
     }
@@ -262,7 +273,7 @@ final class WebSocketSide {
         }
         counters.incompleteFrames[index]++;
         if (decoder.wantsFrame) {
-            tellFrame(false, kept.isEmpty() ? null : kept.copy());
+            tellFrame(false, kept.isEmpty() ? null : shown(kept.array(), 0, kept.length()));
         }
         kept.clear(decoder.buffers);
         told = true;
