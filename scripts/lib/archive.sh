@@ -6,10 +6,12 @@
 make_archive() {
     local work list=classes.list lock
     mkdir -p -- "${archive%/*}" 2>/dev/null || return
-    # One start makes it, the others go on without.
-    { exec {lock}>"$archive.lock"; } 2>/dev/null || return
-    flock -n "$lock" 2>/dev/null || { exec {lock}>&-; return 1; }
-    work=$(mktemp -d -- "$archive.XXXXXX") || { exec {lock}>&-; return 1; }
+    # One start makes it, the others go on without. The folder itself is the lock: no file to own.
+    { exec {lock}<"${archive%/*}"; } 2>/dev/null || return
+    flock -n "$lock" 2>/dev/null || { exec {lock}<&-; return 1; }
+    # What a start left that was killed.
+    rm -rf -- "$archive".??????
+    work=$(mktemp -d -- "$archive.XXXXXX") || { exec {lock}<&-; return 1; }
     (
         cd -- "$work" || exit
         choose_jvm_options
@@ -29,9 +31,9 @@ make_archive() {
         : >>archive
         # The name first, then the stamp that vouches for it: in between, starts do without.
         mv -f -- archive "$archive" && stamp_archive "$archive" >stamp && mv -f -- stamp "$archive.stamp"
-    ) {lock}>&- >/dev/null 2>&1 </dev/null
+    ) {lock}<&- >/dev/null 2>&1 </dev/null
     rm -rf -- "$work"
-    exec {lock}>&-
+    exec {lock}<&-
     [[ -s $archive ]]
 }
 

@@ -22,8 +22,8 @@ provide_tree() {
     umask 022
     choose_build_base
     older=$(cat -- "$base/latest" 2>/dev/null)
-    # From here on until the build has its name, others wait.
-    exec {build_lock}>"$base/lock" || fail "cannot write to $base"
+    # From here on until the build has its name, others wait. The folder itself is the lock: no file to own.
+    exec {build_lock}<"$base" || fail "cannot read $base"
     if ! flock -n "$build_lock"; then
         note "another start is building: waiting for it"
         flock "$build_lock"
