@@ -9,8 +9,9 @@ make_archive() {
     # One start makes it, the others go on without. The folder itself is the lock: no file to own.
     { exec {lock}<"${archive%/*}"; } 2>/dev/null || return
     flock -n "$lock" 2>/dev/null || { exec {lock}<&-; return 1; }
-    # What a start left that was killed.
+    # What a start left that was killed, and what nobody may need any more: it can always be made again.
     rm -rf -- "$archive".??????
+    find "${archive%/*}" -maxdepth 1 -type f -mtime +30 -delete
     work=$(mktemp -d -- "$archive.XXXXXX") || { exec {lock}<&-; return 1; }
     (
         cd -- "$work" || exit

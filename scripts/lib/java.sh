@@ -38,7 +38,9 @@ inspect_java() {
 find_java() {
     local candidate
     if [[ -n ${PACKETLAB_JAVA-} ]]; then
-        inspect_java "$PACKETLAB_JAVA" && ((java_major >= java_floor)) ||
+        candidate=$PACKETLAB_JAVA
+        [[ ! -d $candidate ]] || candidate+=/bin/java
+        inspect_java "$candidate" && ((java_major >= java_floor)) ||
             fail "PACKETLAB_JAVA=$PACKETLAB_JAVA is no Java $java_floor or newer"
         [[ $1 == run || -x $java_home/bin/javac ]] && return
     fi
