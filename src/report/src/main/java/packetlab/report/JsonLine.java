@@ -146,7 +146,7 @@ final class JsonLine {
         if (bytes == null) {
             return;
         }
-        if (Utf8.textLength(bytes, false) >= 0) {
+        if (Text.length(bytes, bytes.length, false) >= 0) {
             json.writeName("payload");
             json.writeString(new String(bytes, StandardCharsets.UTF_8));
         } else {

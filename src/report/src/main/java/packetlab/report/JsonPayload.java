@@ -95,8 +95,8 @@ final class JsonPayload {
                 to = ascii(bytes, to, b);
                 at++;
             } else {
-                int size = (b & 0xFF) < 0xE0 ? 2 : (b & 0xFF) < 0xF0 ? 3 : 4;
-                int codePoint = Utf8.codePoint(payload, at, size);
+                int size = Text.size((byte) b);
+                int codePoint = Text.codePoint(payload, at, size);
                 if (mayBeHazard(codePoint) && Hazard.is(codePoint)) {
                     to = unicode(bytes, to, codePoint);
                     at += size;

@@ -150,7 +150,7 @@ public final class JsonReport implements EventListener, Closeable {
 
     private void payload(byte[] bytes, boolean cut, boolean mayBeText, byte[] textName, byte[] base64Name) {
         if (bytes != null) {
-            int length = mayBeText ? Utf8.textLength(bytes, cut) : -1;
+            int length = mayBeText ? Text.length(bytes, bytes.length, cut) : -1;
             if (length >= 0) {
                 out.put(textName);
                 payload.text(bytes, length);

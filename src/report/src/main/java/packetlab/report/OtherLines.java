@@ -1,0 +1,176 @@
+package packetlab.report;
+
+import packetlab.event.CallEvent;
+import packetlab.event.CaptureEvent;
+import packetlab.event.Event;
+import packetlab.event.EventType;
+import packetlab.event.LatencyEvent;
+import packetlab.event.PacketEvent;
+import packetlab.event.Side;
+import packetlab.event.WebEvent;
+import packetlab.report.Ladder.Tone;
+
+/** Lines about the capture itself, packets outside TCP, socket calls, and what is framed inside HTTP and WebSocket. */
+final class OtherLines {
+    private final Ladder ladder;
+    private final Glyphs glyphs;
+
+    OtherLines(Ladder ladder, Glyphs glyphs) {
+        this.ladder = ladder;
+        this.glyphs = glyphs;
+    }
+
+    void print(Event event) {
+        if (event instanceof CaptureEvent.Start e) {
+            title(e);
+            return;
+        }
+        ladder.begin(event.timeNs(), event.frame(), EventFilter.streamOf(event));
+        if (event instanceof CaptureEvent e) {
+            capture(e);
+        } else if (event instanceof PacketEvent e) {
+            packet(e);
+        } else if (event instanceof WebEvent e) {
+            web(e);
+        } else if (event instanceof CallEvent e) {
+            call(e);
+        } else if (event instanceof LatencyEvent e) {
+            latency(e);
+        }
+    }
+
+    private void title(CaptureEvent.Start e) {
+        Cell title = ladder.title().add("packetlab");
+        // A demo names several things here; the dots between them are ours.
+        for (String part : e.source().split(" · ")) {
+            title.part().text(part);
+        }
+        for (String known : new String[] {e.link(), e.backend(), e.filter()}) {
+            if (known != null) {
+                title.part().text(known);
+            }
+        }
+        ladder.printTitle();
+    }
+
+    private void capture(CaptureEvent event) {
+        if (event instanceof CaptureEvent.Dropped e) {
+            ladder.remark().add("the kernel dropped ").count(e.count(), "packet").add(" here");
+            ladder.remark(Tone.WARNING, '!');
+        } else if (event instanceof CaptureEvent.Limit e) {
+            Cell remark = ladder.remark().add("limit ").text(e.name()).add(" of ").number(e.value()).add(" reached");
+            if (e.from() != null) {
+                remark.add(" by the ").add(e.from().wireName());
+            }
+            if (e.count() > 1) {
+                remark.add(", now for the ").number(e.count()).add(ordinal(e.count())).add(" time");
+            }
+            ladder.remark(Tone.WARNING, '!');
+        } else if (event instanceof CaptureEvent.Gap e) {
+            ladder.remark().count(e.bytes(), "byte").add(" from the ").add(e.from().wireName())
+                    .add(e.bytes() == 1 ? " was" : " were").add(" never captured, ").add(e.acked() ? "though the " : "nor did the ")
+                    .add(e.from().other().wireName()).add(e.acked() ? " has them" : " acknowledge them");
+            ladder.remark(Tone.WARNING, '!');
+        }
+    }
+
+    private static String ordinal(long number) {
+        long ten = number % 100;
+        return ten >= 11 && ten <= 13 ? "th" : switch ((int) (number % 10)) {
+            case 1 -> "st";
+            case 2 -> "nd";
+            case 3 -> "rd";
+            default -> "th";
+        };
+    }
+
+    private void packet(PacketEvent event) {
+        Cell words = ladder.words();
+        if (event instanceof PacketEvent.Datagram e) {
+            words.add("UDP ").text(e.source().toString()).add(" ").add(glyphs.toServer).add(" ")
+                    .text(e.destination().toString()).part().count(e.length(), "byte");
+        } else if (event instanceof PacketEvent.Icmp e) {
+            words.add(e.version() == 6 ? "ICMPv6 " : "ICMP ").text(e.source()).add(" ").add(glyphs.toServer).add(" ")
+                    .text(e.destination()).part().text(e.name());
+            if (e.stream() != Event.UNKNOWN) {
+                words.part().add("about stream ").plain(e.stream());
+            }
+        } else if (event instanceof PacketEvent.Other e) {
+            words.text(e.protocol());
+            if (e.source() != null && e.destination() != null) {
+                words.add(" ").text(e.source()).add(" ").add(glyphs.toServer).add(" ").text(e.destination());
+            }
+            words.part().count(e.length(), "byte");
+            if (e.fault() != null) {
+                words.part().text(e.fault());
+            }
+        }
+        ladder.level(event instanceof PacketEvent.Other ? Tone.QUIET : Tone.PLAIN);
+    }
+
+    private void web(WebEvent event) {
+        Side from = event.from();
+        if (event instanceof WebEvent.Sse e) {
+            ladder.label().add("event ").text(e.eventType() == null ? "message" : e.eventType());
+            detail(e.data());
+        } else if (event instanceof WebEvent.SockJs e) {
+            ladder.label().add("SockJS ").add(kind(e.type()));
+            detail(e.code() != Event.UNKNOWN ? e.code() + (e.reason() == null ? "" : " " + e.reason()) : e.data());
+        } else if (event instanceof WebEvent.EngineIo e) {
+            ladder.label().add("Engine.IO ").add(kind(e.type()));
+            detail(e.transport());
+        } else if (event instanceof WebEvent.SocketIo e) {
+            if (e.type() == EventType.SOCKETIO_ACK && e.rttNs() != Event.UNKNOWN) {
+                ladder.margin().duration(e.rttNs());
+            }
+            Cell label = ladder.label().add("Socket.IO ").add(kind(e.type()));
+            if (e.name() != null) {
+                label.add(" ").text(e.name());
+            }
+            detail(e.args());
+        }
+        ladder.arrow(from, true);
+    }
+
+    private static String kind(EventType type) {
+        return type.wireName().substring(type.wireName().indexOf('.') + 1);
+    }
+
+    private void detail(String text) {
+        if (text != null) {
+            ladder.detail().text(text);
+        }
+    }
+
+    private void call(CallEvent e) {
+        if (e.timeNs() != Event.NO_TIME && e.endTimeNs() != Event.NO_TIME) {
+            ladder.margin().duration(e.endTimeNs() - e.timeNs());
+        }
+        Cell words = ladder.words();
+        if (e.from() != null) {
+            words.add(e.from().wireName()).add(" ");
+        }
+        words.text(e.call()).add("(").text(e.args() == null ? "" : e.args()).add(") = ");
+        if (e.errno() == null) {
+            words.plain(e.result());
+        } else {
+            words.text(e.errno());
+        }
+        ladder.level(Tone.PLAIN);
+    }
+
+    private void latency(LatencyEvent e) {
+        Cell words = ladder.words().text(e.transport()).add(" ").text(e.mode()).part().count(e.size(), "byte").part()
+                .count(e.count(), "sample");
+        percentile(words, "p50", e.p50Ns());
+        percentile(words, "p99", e.p99Ns());
+        percentile(words, "max", e.maxNs());
+        ladder.level(Tone.PLAIN);
+    }
+
+    private static void percentile(Cell words, String name, long ns) {
+        if (ns != Event.UNKNOWN) {
+            words.part().add(name).add(" ").duration(ns);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package packetlab.report;
+
+import java.io.Closeable;
+import java.io.OutputStream;
+import packetlab.event.CaptureEvent;
+import packetlab.event.Event;
+import packetlab.event.WsEvent.Level;
+import packetlab.message.MessageCounters;
+import packetlab.message.WsRule;
+
+/**
+ * What a capture came to, in one line or two: packets and drops, and, where there was a WebSocket, frames and rules.
+ * Every number was counted; of what was not, nothing is said.
+ */
+public final class Summary implements Closeable {
+    /**
+     * The figures beside those of the last event.
+     *
+     * @param connectionsOther recognised, but not decoded (TLS, HTTP/2)
+     * @param refused          upgrades that were answered with anything but 101
+     * @param checked          rules that there was occasion to check, as a set of {@link WsRule#bit}
+     * @param broken           those of them that were broken, likewise
+     * @param violations       how often rules were broken that must not be
+     * @param notes            how often something was legal but suspicious
+     */
+    public record Figures(long datagrams, long connectionsOther, long webSockets, long refused, long frames,
+                          long incompleteFrames, long messages, long undecodableMessages, long skippedBytes,
+                          long checked, long broken, long violations, long notes) {
+        /** @param datagrams of UDP */
+        public static Figures of(MessageCounters counters, long datagrams) {
+            long broken = 0;
+            for (WsRule rule : WsRule.values()) {
+                broken |= counters.broken(rule) > 0 ? rule.bit() : 0;
+            }
+            return new Figures(datagrams, counters.tlsConnections() + counters.http2Connections(),
+                    counters.webSockets(), counters.refused(), counters.frames().total(),
+                    counters.incompleteFrames().total(), counters.messages().total(), counters.undecodableMessages(),
+                    counters.skippedBytes(), counters.rulesChecked(), broken, counters.broken(Level.VIOLATION),
+                    counters.broken(Level.NOTE));
+        }
+    }
+
+    private final ByteSink out;
+    private final Lines lines;
+
+    /** @param target taken over: closed with this */
+    public Summary(OutputStream target, int columns, boolean unicode) {
+        this.out = new ByteSink(target, 4096);
+        this.lines = new Lines(out, columns, unicode ? Glyphs.UNICODE : Glyphs.ASCII);
+    }
+
+    public void print(CaptureEvent.End end, Figures figures) {
+        print(lines, end, figures);
+        out.flush();
+    }
+
+    static void print(Lines lines, CaptureEvent.End end, Figures figures) {
+        lines.begin(2);
+        if (end.streams() > 0 || figures.datagrams() == 0) {
+            lines.part().count(end.streams(), "connection");
+        }
+        some(lines, figures.connectionsOther(), "not decoded");
+        if (figures.datagrams() > 0) {
+            lines.part().count(figures.datagrams(), "datagram");
+        }
+        lines.part().count(end.packets(), "packet");
+        lines.part().count(end.bytes(), "byte");
+        if (end.dropped() != Event.UNKNOWN) {
+            lines.part().number(end.dropped()).add(" dropped by the kernel");
+        }
+        lines.end();
+        webSockets(lines, figures);
+    }
+
+    private static void webSockets(Lines lines, Figures figures) {
+        if (figures.webSockets() == 0 && figures.refused() == 0) {
+            return;
+        }
+        lines.begin(2);
+        lines.part().count(figures.webSockets(), "WebSocket");
+        some(lines, figures.refused(), "refused");
+        if (figures.webSockets() > 0) {
+            lines.part().count(figures.frames(), "frame");
+            some(lines, figures.incompleteFrames(), "incomplete");
+            lines.part().count(figures.messages(), "message");
+            some(lines, figures.undecodableMessages(), "unreadable");
+        }
+        if (figures.skippedBytes() > 0) {
+            lines.part().count(figures.skippedBytes(), "byte").add(" skipped");
+        }
+        rules(lines, figures);
+        lines.end();
+    }
+
+    private static void some(Lines lines, long count, String what) {
+        if (count > 0) {
+            lines.part().number(count).add(" ").add(what);
+        }
+    }
+
+    private static void rules(Lines lines, Figures figures) {
+        long checked = WsRule.violations(figures.checked());
+        long broken = Long.bitCount(WsRule.violations(figures.broken()));
+        if (checked != 0) {
+            boolean deflate = WsRule.list(checked).stream().anyMatch(r -> r.section().startsWith("RFC 7692"));
+            String rfcs = deflate ? "RFC 6455 and 7692" : "RFC 6455";
+            int count = Long.bitCount(checked);
+            if (broken == 0) {
+                lines.part().add(count == 1 ? "the one checked rule of " : "all ").add(count == 1 ? "" : count + "")
+                        .add(count == 1 ? "" : " checked rules of ").add(rfcs).add(" kept");
+            } else {
+                lines.part().number(broken).add(" of ").count(count, "checked rule").add(" of ").add(rfcs)
+                        .add(" broken");
+                if (figures.violations() > broken) {
+                    lines.add(", ").count(figures.violations(), "time").add(" in all");
+                }
+            }
+        }
+        if (figures.notes() > 0) {
+            lines.part().count(figures.notes(), "note");
+        }
+    }
+
+    @Override
+    public void close() {
+        out.close();
+    }
+}
