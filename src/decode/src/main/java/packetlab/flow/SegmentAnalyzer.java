@@ -71,7 +71,10 @@ final class SegmentAnalyzer {
         }
         options(s, tcp);
         from.lastSegment = kind;
-        from.seen = true;
+        if (!from.seen) {
+            from.seen = true;
+            from.maxEndTimeNs = s.connection.timeNs();
+        }
         if (s.has(Tcp.RST)) {
             return; // it occupies nothing, and may be forged
         }

@@ -90,6 +90,8 @@ class SegmentAnalyzerTest {
                 .client(ACK, 50, 105, "");
         assertEquals(List.of("2 out-of-order"), c.findings());
         assertEquals("later", c.text(packetlab.event.Side.SERVER));
+        Conversation empty = new Conversation().server(ACK, 100, 50, "").server(ACK, 90, 50, "earlier");
+        assertEquals(List.of("2 out-of-order"), empty.findings());
     }
 
     @Test
