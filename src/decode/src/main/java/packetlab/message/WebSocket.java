@@ -192,10 +192,12 @@ final class WebSocket {
         }
     }
 
-    /** Section 7.1.7 lets a side go without a Close frame when the other broke a rule; a hole may have held one. */
+    /**
+     * Whether how that side ended can be judged: not behind a hole, which may have held its Close frame, and not where a
+     * side broke a rule and the other fails the connection (section 7.1.7), since neither has to listen then.
+     */
     private boolean mayBeJudged(Side side) {
-        long brokenByOther = side == Side.CLIENT ? brokenByServer : brokenByClient;
-        return !side(side).missed() && WsRule.violations(brokenByOther) == 0;
+        return !side(side).missed() && WsRule.violations(brokenByClient | brokenByServer) == 0;
     }
 
     private void judgeEndWithoutClose(How how) {
