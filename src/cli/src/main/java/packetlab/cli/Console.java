@@ -3,10 +3,9 @@ package packetlab.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -18,11 +17,11 @@ import java.nio.charset.StandardCharsets;
  * @param outIsTerminal whether a person reads {@code out} directly
  * @param utf8          whether text may use more than ASCII
  */
-record Console(InputStream in, OutputStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal,
+record Console(ReadableByteChannel in, OutputStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal,
                boolean utf8) {
     static Console ofProcess() {
         return new Console(
-                Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
+                new FileInputStream(FileDescriptor.in).getChannel(),
                 new StandardOutput(),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 Terminal.isTerminal(Terminal.STDOUT), Terminal.isTerminal(Terminal.STDERR), Terminal.isUtf8());

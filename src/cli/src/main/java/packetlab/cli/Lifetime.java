@@ -15,7 +15,6 @@ final class Lifetime {
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean ending;
-    private volatile Runnable wake = () -> { };
     private volatile long progress;
     private volatile int status = ExitStatus.INTERRUPTED;
     private volatile boolean graceful;
@@ -25,17 +24,14 @@ final class Lifetime {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "packetlab-end"));
     }
 
-    /**
-     * From now on a signal ends the command through {@link #ending}.
-     *
-     * @param wake called once, on another thread, when the signal has come: interrupts what blocks
-     */
-    void graceful(Runnable wake) {
-        this.wake = wake;
+    /** From now on a signal lets the command come to its own end: {@link #ending} becomes true. */
+    void graceful() {
         graceful = true;
-        if (ending) {
-            wake.run();
-        }
+    }
+
+    /** What a signal does, when it lets the command come to its own end. */
+    void requestEnd() {
+        ending = true;
     }
 
     /** Whether the command should come to its end. */
@@ -58,12 +54,11 @@ final class Lifetime {
         if (finished.getCount() == 0 || !graceful) {
             return;   // an ordinary exit, or nothing that would have to be saved
         }
-        ending = true;
-        wake.run();
+        requestEnd();
         try {
             long seen = progress;
             long quietMs = 0;
-            while (!finished.await(TICK_MS, TimeUnit.MILLISECONDS) && quietMs < PATIENCE_MS) {
+            while (quietMs < PATIENCE_MS && !finished.await(TICK_MS, TimeUnit.MILLISECONDS)) {
                 quietMs = progress == seen ? quietMs + TICK_MS : 0;
                 seen = progress;
             }

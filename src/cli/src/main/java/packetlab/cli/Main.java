@@ -15,7 +15,8 @@ import picocli.CommandLine.ParameterException;
  */
 @Command(name = Main.NAME, versionProvider = Version.class,
         description = "Shows what sockets do on the wire: handshakes, HTTP upgrades, WebSocket frames.",
-        subcommands = {CompletionCommand.class},
+        subcommands = {DemoCommand.class, WatchCommand.class, ReadCommand.class, RecordCommand.class,
+            DoctorCommand.class, CompletionCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Examples:",
             "  packetlab demo                          a WebSocket conversation, captured and explained; no root",
@@ -33,6 +34,7 @@ public final class Main implements Runnable {
 
     private final Console console;
     private final Lifetime lifetime;
+    private Messages messages;
 
     Main(Console console, Lifetime lifetime) {
         this.console = console;
@@ -47,6 +49,10 @@ public final class Main implements Runnable {
         System.exit(status);
     }
 
+    Messages messages() {
+        return messages;
+    }
+
     Console console() {
         return console;
     }
@@ -57,7 +63,7 @@ public final class Main implements Runnable {
 
     /** Runs one command line to its end and returns its {@link ExitStatus}; throws nothing. */
     int run(String... args) {
-        Messages messages = new Messages(console.err(), List.of(args).contains("--debug"));
+        messages = new Messages(console.err(), List.of(args).contains("--debug"));
         StringWriter help = new StringWriter();     // a PrintWriter on standard output would swallow its errors
         CommandLine line = new CommandLine(this)
                 .setOut(new PrintWriter(help))
@@ -66,7 +72,8 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, ignored) -> messages.wrongUsage(wrong))
                 .setExecutionExceptionHandler((thrown, command, parsed) -> messages.failure(thrown));
-        line.getSubcommands().values().forEach(sub -> sub.setUsageHelpWidth(HELP_COLUMNS));
+        line.getSubcommands().values().forEach(sub -> sub.getCommandSpec().usageMessage()
+                .width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true));
         try {
             int status = line.execute(args);
             if (help.getBuffer().length() > 0) {

@@ -48,7 +48,7 @@ final class Messages {
             print(what + argument, similar.isEmpty() ? List.of(help)
                     : List.of("did you mean:   " + String.join(", ", similar), help));
         } else {
-            String message = wrong.getMessage();
+            String message = wrong.getMessage().replace(" (case-insensitive)", "");
             print(Character.toLowerCase(message.charAt(0)) + message.substring(1), List.of(help));
         }
         return ExitStatus.USAGE;
@@ -62,7 +62,8 @@ final class Messages {
         }
     }
 
-    private void trace(Throwable thrown) {
+    /** Prints a stack trace if --debug asks for it. */
+    void trace(Throwable thrown) {
         if (debug && thrown != null) {
             (thrown instanceof Failure && thrown.getCause() != null ? thrown.getCause() : thrown).printStackTrace(err);
         }

@@ -10,6 +10,7 @@ import java.util.Locale;
  * not load native code for isatty(3), and System.console() tells only of all streams together.
  */
 final class Terminal {
+    static final int STDIN = 0;
     static final int STDOUT = 1;
     static final int STDERR = 2;
 

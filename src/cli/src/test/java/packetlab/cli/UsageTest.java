@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ import picocli.CommandLine;
 /** Help, version, completion, and what wrong usage is answered with. */
 class UsageTest {
     static List<String> commands() {
-        Console console = new Console(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(),
+        Console console = new Console(Channels.newChannel(new ByteArrayInputStream(new byte[0])), new ByteArrayOutputStream(),
                 new PrintStream(new ByteArrayOutputStream()), false, false, true);
         return List.copyOf(new CommandLine(new Main(console, new Lifetime())).getSubcommands().keySet());
     }

@@ -1,0 +1,92 @@
+package packetlab.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import packetlab.os.PcapOptions;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What is captured, and for how long. */
+final class CaptureOptions {
+    private static final int MAX_PORT = 0xFFFF;
+
+    /** How packets are captured. */
+    enum Backend {
+        auto, libpcap
+    }
+
+    @Option(names = {"-i", "--interface"}, order = 10, paramLabel = "NAME", defaultValue = "lo",
+            description = "the interface (default: lo); any: all of them")
+    private String device;
+
+    @Option(names = {"-p", "--port"}, order = 11, paramLabel = "PORT",
+            description = "only packets to or from this port; may be repeated")
+    private List<Integer> ports = new ArrayList<>();
+
+    @Option(names = {"-c", "--count"}, order = 13, paramLabel = "PACKETS", description = "stop after so many packets")
+    private Long count;
+
+    @Option(names = "--duration", order = 14, paramLabel = "TIME", converter = Durations.class,
+            description = "stop after so long: 500ms, 10s, 2m, 1h")
+    private Long durationNs;
+
+    @Option(names = "--snaplen", order = 15, paramLabel = "BYTES",
+            description = "keep at most this much of each packet (default: 262144, all of it)")
+    private int snaplen = PcapOptions.DEFAULT_SNAPLEN;
+
+    @Option(names = "--backend", order = 16, paramLabel = "NAME", defaultValue = "auto",
+            description = "how to capture: ${COMPLETION-CANDIDATES} (default: auto)")
+    private Backend backend;
+
+    @Parameters(paramLabel = "FILTER", arity = "0..*",
+            description = "a capture filter as of tcpdump, such as: host 127.0.0.1 and not port 22")
+    private List<String> words = new ArrayList<>();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    String device() {
+        return device;
+    }
+
+    /** The ports and the words as one pcap-filter(7) expression; empty for none. */
+    String filter() {
+        StringBuilder filter = new StringBuilder();
+        for (int port : ports) {
+            if (port < 1 || port > MAX_PORT) {
+                throw new ParameterException(spec.commandLine(), "a port is a number from 1 to 65535, not " + port);
+            }
+            filter.append(filter.isEmpty() ? "" : " or ").append("port ").append(port);
+        }
+        String expression = String.join(" ", words).strip();
+        if (expression.isEmpty()) {
+            return filter.toString();
+        }
+        return filter.isEmpty() ? expression : "(" + filter + ") and (" + expression + ")";
+    }
+
+    /** Octets kept of each packet. */
+    int snaplen() {
+        if (snaplen < 1 || snaplen > PcapOptions.DEFAULT_SNAPLEN) {
+            throw new ParameterException(spec.commandLine(), "--snaplen is a number from 1 to "
+                    + PcapOptions.DEFAULT_SNAPLEN + ", not " + snaplen);
+        }
+        return snaplen;
+    }
+
+    /** Packets after which to stop. */
+    long count() {
+        if (count != null && count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count is at least 1, not " + count);
+        }
+        return count == null ? Long.MAX_VALUE : count;
+    }
+
+    /** Time after which to stop. */
+    long durationNs() {
+        return durationNs == null ? Long.MAX_VALUE : durationNs;
+    }
+}

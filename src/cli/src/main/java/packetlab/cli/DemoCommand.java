@@ -1,0 +1,82 @@
+package packetlab.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import packetlab.sockets.Demo;
+import packetlab.sockets.Demos;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Plays a socket demo, captures its own traffic, and shows it. */
+@Command(name = "demo", description = "Plays a socket demo and shows its packets and calls, as they happen.",
+        footer = {"", "Examples:",
+            "  packetlab demo                      a WebSocket conversation",
+            "  packetlab demo tcp-echo             every packet and every call of a TCP echo",
+            "  packetlab demo udp-echo --json      the same for a program",
+            "  packetlab demo --list               all demos",
+            "", "Needs no root: where the user may not capture, it runs in a network namespace of its own."})
+final class DemoCommand implements Callable<Integer> {
+    /** Names for completion and suggestions. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Demos.all().stream().map(Demo::name).iterator();
+        }
+    }
+
+    @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = "websocket-echo", completionCandidates = Names.class,
+            description = "which demo (default: websocket-echo)")
+    private String name;
+
+    @Option(names = "--list", order = 10, description = "list the demos and exit")
+    private boolean list;
+
+    @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE", description = "record the packets, too (pcapng)")
+    private Path file;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private ShowOptions show;
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (list) {
+            return list();
+        }
+        Demo demo = Demos.find(name);
+        if (demo == null) {
+            throw new ParameterException(spec.commandLine(), "there is no demo " + name + "; there are: "
+                    + String.join(", ", new Names()));
+        }
+        return new DemoRun(main, common, show, demo).run(file);
+    }
+
+    private int list() throws IOException {
+        int width = Demos.all().stream().mapToInt(d -> d.name().length()).max().orElse(0);
+        StringBuilder lines = new StringBuilder();
+        for (Demo demo : Demos.all()) {
+            lines.append(demo.name()).append(" ".repeat(width + 2 - demo.name().length())).append(demo.description())
+                    .append('\n');
+        }
+        main.console().out().write(lines.toString().getBytes(StandardCharsets.UTF_8));
+        main.console().out().flush();
+        return ExitStatus.DONE;
+    }
+}

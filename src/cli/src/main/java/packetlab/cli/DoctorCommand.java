@@ -1,0 +1,29 @@
+package packetlab.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** Tells what this machine and user may capture, and the one command that fixes what is missing. */
+@Command(name = "doctor", description = "Tells what this machine and user may capture, and how to get what is missing.",
+        footer = {"", "Examples:",
+            "  packetlab doctor",
+            "  packetlab doctor --json | jq -r 'select(.works | not) | .remedy'"})
+final class DoctorCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common;
+
+    @ParentCommand
+    private Main main;
+
+    @Override
+    public Integer call() throws IOException {
+        String report = new DoctorReport(common, main.console().utf8()).examine();
+        main.console().out().write(report.getBytes(StandardCharsets.UTF_8));
+        main.console().out().flush();
+        return ExitStatus.DONE;
+    }
+}

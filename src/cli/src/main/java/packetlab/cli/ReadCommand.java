@@ -1,0 +1,145 @@
+package packetlab.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import packetlab.event.CaptureEvent;
+import packetlab.event.Event;
+import packetlab.pcap.CaptureReader;
+import packetlab.wire.LinkType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Decodes capture files and pipes, one after the other. Needs no right and no native code. */
+@Command(name = "read", description = "Decodes captures: pcap and pcapng, also compressed by gzip, from files or a pipe.",
+        footer = {"", "Examples:",
+            "  packetlab read capture.pcapng",
+            "  packetlab read --only ws --stream 3 capture.pcap     the WebSocket of one connection",
+            "  packetlab read --json a.pcap b.pcap | jq .event      several in order; numbers go on",
+            "  tcpdump -i lo -U -w - | packetlab read -             while it is being captured",
+            "", "A damaged file is decoded up to the damage; then one line says where it is, and the status is 1."})
+final class ReadCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "a capture file; -: standard input")
+    private List<String> files;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private ShowOptions show;
+
+    @Option(names = "--snaplen", order = 43, paramLabel = "BYTES",
+            description = "decode only this much of each packet, as if no more had been captured")
+    private int snaplen = Integer.MAX_VALUE;
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final List<String> troubles = new ArrayList<>();
+    private final List<IOException> causes = new ArrayList<>();
+    private boolean stoppedEarly;
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        Console console = main.console();
+        Output output = Output.of(console, common, show.filter(), common.verbose);
+        Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show.limits());
+        session.cutAt(snaplen);
+        boolean begun = false;
+        for (String file : files) {
+            try (CaptureReader reader = open(file)) {
+                if (!begun) {
+                    session.begin(start(reader));
+                    begun = true;
+                }
+                read(session, reader, kind(file));
+            } catch (IOException e) {
+                note(file, e);
+            }
+            if (session.loop().interrupted()) {
+                break;
+            }
+        }
+        if (begun) {
+            session.finish();
+        }
+        return report();
+    }
+
+    private void check() {
+        if (snaplen < 1) {
+            throw new ParameterException(spec.commandLine(), "--snaplen is at least 1, not " + snaplen);
+        }
+        if (files.stream().filter(STANDARD_INPUT::equals).count() > 1) {
+            throw new ParameterException(spec.commandLine(), "standard input can be read only once");
+        }
+        if (files.contains(STANDARD_INPUT) && Terminal.isTerminal(Terminal.STDIN)) {
+            throw new ParameterException(spec.commandLine(),
+                    "standard input is a terminal: pipe a capture into it, such as that of tcpdump -w -");
+        }
+    }
+
+    private CaptureReader open(String file) throws IOException {
+        return file.equals(STANDARD_INPUT)
+                ? CaptureReader.open(main.console().in(), name(file), null)
+                : CaptureReader.open(Path.of(file), null);
+    }
+
+    private static String name(String file) {
+        return file.equals(STANDARD_INPUT) ? "standard input" : file;
+    }
+
+    private static Loop.Kind kind(String file) {
+        boolean pipe = file.equals(STANDARD_INPUT) ? Terminal.isPipe(Terminal.STDIN)
+                : !Files.isRegularFile(Path.of(file));
+        return pipe ? Loop.Kind.PIPE : Loop.Kind.FILE;
+    }
+
+    private void read(Session session, CaptureReader reader, Loop.Kind kind) throws IOException {
+        main.lifetime().graceful();
+        session.run(reader, kind);
+        stoppedEarly = session.loop().interrupted() && kind == Loop.Kind.FILE;
+    }
+
+    private CaptureEvent.Start start(CaptureReader reader) {
+        boolean one = files.size() == 1 && reader.linkType() != CaptureReader.NO_LINK_TYPE;
+        return new CaptureEvent.Start(Event.NO_TIME, String.join(" ", files),
+                one ? LinkType.name(reader.linkType()) : null, null, null);
+    }
+
+    private void note(String file, IOException e) throws IOException {
+        if (Messages.find(e, StandardOutput.ReaderGone.class) != null
+                || Messages.find(e, StandardOutput.Unwritable.class) != null) {
+            throw e;
+        }
+        troubles.add(FileTrouble.line(name(file), e));
+        causes.add(e);
+    }
+
+    private int report() {
+        Messages messages = main.messages();
+        for (int i = 0; i < troubles.size(); i++) {
+            messages.trace(causes.get(i));
+            messages.print(troubles.get(i), List.of());
+        }
+        if (!troubles.isEmpty()) {
+            return ExitStatus.FAILED;
+        }
+        return stoppedEarly ? ExitStatus.INTERRUPTED : ExitStatus.DONE;
+    }
+}

@@ -1,0 +1,207 @@
+package packetlab.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code read} prints and returns, for captures that are well and for files that are not. */
+class ReadTest {
+    @TempDir
+    private Path directory;
+    private byte[] capture;
+    private Path file;
+
+    @BeforeEach
+    void writeCapture() throws IOException {
+        capture = Conversation.capture(40_000);
+        file = write("talk.pcapng", capture);
+    }
+
+    @Test
+    void textTellsTheConversationAndSumsItUp() {
+        Run run = Run.of("read", file.toString());
+        assertEquals(ExitStatus.DONE, run.status());
+        assertEquals("", run.err());
+        assertTrue(run.outLines().get(0).startsWith("packetlab · " + file), run.out());
+        for (String told : List.of("──SYN──", "SYN,ACK", "GET /chat", "101 Switching", "\"안녕\"", "\"hello\"",
+                "1000 normal", "1 connection · 12 packets", "1 WebSocket · 4 frames · 2 messages")) {
+            assertTrue(run.out().contains(told), told + " in\n" + run.out());
+        }
+    }
+
+    @Test
+    void jsonBeginsWithStartAndEndsWithEndInCaptureOrder() {
+        Run run = Run.of("read", "--json", file.toString());
+        List<String> lines = run.outLines();
+        assertEquals(ExitStatus.DONE, run.status());
+        assertEquals("{\"event\":\"start\",\"version\":1,\"source\":\"" + file + "\",\"link\":\"EN10MB\"}", lines.get(0));
+        assertTrue(lines.get(lines.size() - 1).startsWith("{\"event\":\"end\",\"packets\":12,"), run.out());
+        assertEquals(List.of("start", "tcp.open", "http.request", "http.response", "ws.open", "ws.frame", "ws.message",
+                "ws.frame", "ws.message", "ws.frame", "ws.close", "ws.frame", "ws.close", "ws.end", "tcp.close", "end"),
+                events(run).stream().filter(e -> !e.equals("ws.verdict") && !e.equals("tcp.protocol")).toList());
+    }
+
+    @Test
+    void quietPrintsTheSummaryOnly() {
+        List<String> text = Run.of("read", "-q", file.toString()).outLines();
+        assertTrue(text.size() <= 3 && text.get(0).startsWith("1 connection · 12 packets"), text.toString());
+        assertEquals(List.of("end"), events(Run.of("read", "--json", "--quiet", file.toString())));
+    }
+
+    @Test
+    void severalFilesAreReadInOrderAndNumbersGoOn() throws IOException {
+        Path second = write("second.pcapng", Conversation.capture(40_001));
+        Run run = Run.of("read", "--json", "--only", "tcp.open", file.toString(), second.toString());
+        assertEquals(ExitStatus.DONE, run.status());
+        List<String> lines = run.outLines();
+        assertEquals(4, lines.size(), run.out());
+        assertTrue(lines.get(1).contains("\"frame\":3,\"stream\":0,"), run.out());
+        assertTrue(lines.get(2).contains("\"frame\":15,\"stream\":1,"), run.out());
+        assertTrue(lines.get(3).contains("\"packets\":24,"), run.out());
+    }
+
+    @Test
+    void onlyOneStreamIsShownWhereOneIsAskedFor() throws IOException {
+        Path second = write("second.pcapng", Conversation.capture(40_001));
+        Run run = Run.of("read", "--json", "--stream", "1", "--only", "ws", file.toString(), second.toString());
+        assertFalse(run.out().contains("\"stream\":0"), run.out());
+        assertTrue(run.out().contains("\"stream\":1"), run.out());
+    }
+
+    @Test
+    void standardInputIsReadLikeAFile() {
+        Run run = Run.of(capture, "read", "--json", "-");
+        assertEquals(ExitStatus.DONE, run.status());
+        assertTrue(run.outLines().get(0).contains("\"source\":\"-\""), run.out());
+        assertEquals(Run.of("read", "--json", file.toString()).outLines().subList(1, 10), run.outLines().subList(1, 10));
+    }
+
+    @Test
+    void aCompressedCaptureIsReadAsItIs() throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+            gzip.write(capture);
+        }
+        assertEquals(Run.of("read", "-q", file.toString()).out(),
+                Run.of("read", "-q", write("talk.pcapng.gz", zipped.toByteArray()).toString()).out());
+    }
+
+    @Test
+    void payloadIsCutWhereItIsAskedFor() {
+        Run run = Run.of("read", "--json", "--max-payload", "3", "--only", "ws.frame", file.toString());
+        assertTrue(run.out().contains("\"payload\":\"hel\",\"payloadCut\":true"), run.out());
+    }
+
+    @Test
+    void aSmallSnaplenLeavesHolesAndNoInventedText() {
+        Run run = Run.of("read", "--json", "--snaplen", "54", file.toString());
+        assertEquals(ExitStatus.DONE, run.status());
+        assertTrue(run.out().contains("\"event\":\"tcp.open\""), run.out());
+        assertFalse(run.out().contains("hello"), run.out());
+    }
+
+    @Test
+    void aTruncatedFileIsToldUpToTheDamageAndThenSaysWhere() throws IOException {
+        for (int cut : new int[] {1, 17, 40}) {
+            Path damaged = write("cut.pcapng", Arrays.copyOf(capture, capture.length - cut));
+            Run run = Run.of("read", damaged.toString());
+            assertEquals(ExitStatus.FAILED, run.status());
+            assertTrue(run.out().contains("\"hello\"") && run.out().contains("1 connection"), run.out());
+            assertOneLine(run, damaged.toString());
+            assertTrue(run.err().matches("(?s).*packet \\d+.*"), run.err());
+        }
+    }
+
+    @Test
+    void oneDamagedFileDoesNotHideTheOthers() throws IOException {
+        Path damaged = write("cut.pcapng", Arrays.copyOf(capture, capture.length - 40));
+        Path second = write("second.pcapng", Conversation.capture(40_001));
+        Run run = Run.of("read", "--json", damaged.toString(), "no-such-file", second.toString());
+        assertEquals(ExitStatus.FAILED, run.status());
+        assertEquals(2, run.errLines().size(), run.err());
+        assertTrue(run.errLines().get(1).endsWith("no-such-file: no such file"), run.err());
+        assertTrue(run.out().contains("\"stream\":1"), run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "not a capture at all, but a text of some length", "\u001f\u008b\b\0 gzip?"})
+    void whatIsNoCaptureGetsOneLine(String content) throws IOException {
+        Path bad = write("bad", content.getBytes(StandardCharsets.ISO_8859_1));
+        Run run = Run.of("read", bad.toString());
+        assertEquals(ExitStatus.FAILED, run.status());
+        assertEquals("", run.out());
+        assertOneLine(run, bad.toString());
+    }
+
+    @Test
+    void aLengthThatLiesGetsOneLineAndIsNotBelieved() throws IOException {
+        byte[] lying = capture.clone();
+        int last = capture.length - 4;
+        Arrays.fill(lying, last, capture.length, (byte) 0x7F);
+        Run run = Run.of("read", write("lying.pcapng", lying).toString());
+        assertEquals(ExitStatus.FAILED, run.status());
+        assertTrue(run.out().contains("\"hello\""), run.out());
+        assertOneLine(run, "lying.pcapng");
+    }
+
+    @Test
+    void whatCannotBeOpenedGetsOneLine() throws IOException {
+        Run absent = Run.of("read", directory.resolve("absent").toString());
+        assertEquals(ExitStatus.FAILED, absent.status());
+        assertEquals("packetlab: " + directory.resolve("absent") + ": no such file", absent.err().strip());
+        Run folder = Run.of("read", directory.toString());
+        assertEquals(ExitStatus.FAILED, folder.status());
+        assertOneLine(folder, directory.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "read                            | missing required parameter: 'FILE'",
+        "read --only nonsense x          | no event is called nonsense",
+        "read --stream one x             | 'one'",
+        "read --max-payload -1 x         | --max-payload is a number of octets",
+        "read --snaplen 0 x              | --snaplen is at least 1",
+        "read - -                        | standard input can be read only once",
+        "read --color sometimes x        | 'sometimes'"})
+    void wrongUsageIsNamed(String line, String told) {
+        Run run = Run.of(line.split(" "));
+        assertEquals(ExitStatus.USAGE, run.status());
+        assertEquals("", run.out());
+        assertTrue(run.errLines().get(0).startsWith("packetlab: ") && run.errLines().get(0).contains(told), run.err());
+    }
+
+    @Test
+    void colourIsThereOnlyWhereItIsAskedFor() {
+        assertFalse(Run.of("read", file.toString()).out().contains("\u001b["));
+        assertFalse(Run.of("read", "--color", "never", file.toString()).out().contains("\u001b["));
+        assertTrue(Run.of("read", "--color", "always", file.toString()).out().contains("\u001b["));
+    }
+
+    private static void assertOneLine(Run run, String about) {
+        assertEquals(1, run.errLines().size(), run.err());
+        assertTrue(run.err().startsWith("packetlab: ") && run.err().contains(about), run.err());
+    }
+
+    private static List<String> events(Run run) {
+        return run.outLines().stream().map(line -> line.substring(10, line.indexOf('"', 10))).toList();
+    }
+
+    private Path write(String name, byte[] content) throws IOException {
+        return Files.write(directory.resolve(name), content);
+    }
+}
