@@ -102,6 +102,8 @@ final class Cell {
     enum Payload {
         /** Text, unless it is not UTF-8. */
         TEXT,
+        /** A piece of a text, which may begin and end inside a character. */
+        FRAGMENT,
         /** Anything; shown as text where it is, and has no control characters. */
         BINARY,
         /** Not to be shown as text. */
@@ -114,35 +116,48 @@ final class Cell {
             return hex(payload, cut);
         }
         int shown = Math.min(payload.length, 4 * limit);
+        int start = 0;
         int length = Text.length(payload, shown, cut || shown < payload.length);
+        if (length < 0 && kind == Payload.FRAGMENT) {
+            start = Text.fragmentStart(payload, shown);
+            length = start < 0 ? -1 : shown;
+        }
         if (length < 0 || kind == Payload.BINARY && hasControls(payload, length)) {
             return hex(payload, cut);
         }
         put('"');
-        for (int at = 0; at < length && !full; ) {
-            int plain = plainAscii(payload, at, length);
-            if (plain > 0) {
-                at += plain;
-                continue;
-            }
-            int b = payload[at];
-            if (isPlain(b)) {
-                return cutHere();
-            }
-            if (b >= 0) {
-                escape(b);
-                at++;
-            } else {
-                int characterSize = Text.size((byte) b);
-                visible(Text.codePoint(payload, at, characterSize));
-                at += characterSize;
-            }
+        for (int i = 0; i < start; i++) {
+            octet(payload[i]);
         }
+        characters(payload, start, length);
         if (cut || shown < payload.length) {
             return cutHere();
         }
         put('"');
         return this;
+    }
+
+    private void characters(byte[] payload, int start, int end) {
+        for (int at = start; at < end && !full; ) {
+            int plain = plainAscii(payload, at, end);
+            if (plain > 0) {
+                at += plain;
+                continue;
+            }
+            byte b = payload[at];
+            int size = Text.size(b);
+            if (isPlain(b)) {
+                cutHere();
+            } else if (b >= 0) {
+                escape(b);
+            } else if (at + size > end || (b & 0xC0) == 0x80) {
+                octet(b); // of a character that a fragment ends inside
+                size = 1;
+            } else {
+                visible(Text.codePoint(payload, at, size));
+            }
+            at += size;
+        }
     }
 
     private static boolean isPlain(int b) {
@@ -209,6 +224,15 @@ final class Cell {
         } else {
             character(codePoint);
         }
+    }
+
+    /** A byte that is a part of a character only. */
+    private void octet(byte b) {
+        unit[0] = '\\';
+        unit[1] = 'x';
+        unit[2] = HEX[b >>> 4 & 0xF];
+        unit[3] = HEX[b & 0xF];
+        put(unit, 4, 4);
     }
 
     /** As in Java, C and JSON; above U+FFFF as in JavaScript. */

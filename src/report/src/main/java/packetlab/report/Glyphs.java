@@ -21,6 +21,9 @@ enum Glyphs {
     final byte[] dotBytes;
     final String ellipsis;
     final String microseconds;
+    /** Above the column of times. */
+    final byte[] timeName;
+    final int timeNameColumns;
     /** What went from client to server, in a line of text. */
     final String toServer;
     final String toClient;
@@ -41,6 +44,8 @@ enum Glyphs {
         this.dotBytes = utf8(dot);
         this.ellipsis = ellipsis;
         this.microseconds = microseconds;
+        this.timeName = utf8("time " + microseconds);
+        this.timeNameColumns = "time ".length() + microseconds.length();
         this.toServer = toServer;
         this.toClient = toClient;
         this.section = section;

@@ -48,6 +48,8 @@ final class Ladder {
     /** Of the line before, so that what has not changed is not said again. */
     private long lastFrame;
     private long lastStream = Event.UNKNOWN;
+    /** The columns have their names above them. */
+    private boolean named;
 
     Ladder(ByteSink out, int columns, boolean colour, Glyphs glyphs) {
         this.out = out;
@@ -242,6 +244,10 @@ final class Ladder {
 
     /** Time, packet number, stream number where it is another one than above, and the gap behind them. */
     private void place() {
+        if (!named) {
+            columnNames();
+            out.put('\n');
+        }
         int width = arrowStart();
         out.ensure(width + palette.quiet().length + palette.plain().length);
         out.put(palette.quiet());
@@ -300,8 +306,9 @@ final class Ladder {
     void header(long number, Endpoint client, Endpoint server, boolean alone) {
         lastStream = number;
         lastFrame = 0;
-        if (alone) {
+        if (alone || !named) {
             columnNames();
+            out.spaces(streamWidth + GAP);
         } else {
             out.spaces(arrowStart());
         }
@@ -342,15 +349,14 @@ final class Ladder {
     }
 
     private void columnNames() {
-        label.reset(columns).add("time ").add(glyphs.microseconds);
         out.put('\n');
         out.put(palette.quiet());
-        out.spaces(timeWidth - label.width());
-        out.put(label.bytes(), 0, label.size());
+        out.spaces(timeWidth - glyphs.timeNameColumns);
+        out.put(glyphs.timeName);
         out.spaces(frameWidth - 1);
         out.put('#');
         out.put(palette.plain());
-        out.spaces(streamWidth + GAP);
+        named = true;
     }
 
     /** A line of its own, at the left; to be followed by {@link #printTitle}. */

@@ -24,6 +24,8 @@ final class StreamTable {
         boolean webSocket;
         private long clientMessages;
         private long serverMessages;
+        private Cell.Payload clientMessage = Cell.Payload.FRAGMENT;
+        private Cell.Payload serverMessage = Cell.Payload.FRAGMENT;
         /** How its WebSocket ended; null before that. */
         WsEvent.End end;
 
@@ -35,6 +37,19 @@ final class StreamTable {
             if (client == null) {
                 client = clientEnd;
                 server = serverEnd;
+            }
+        }
+
+        /** What the message in hand consists of. */
+        Cell.Payload message(Side from) {
+            return from == Side.CLIENT ? clientMessage : serverMessage;
+        }
+
+        void message(Side from, Cell.Payload kind) {
+            if (from == Side.CLIENT) {
+                clientMessage = kind;
+            } else {
+                serverMessage = kind;
             }
         }
 

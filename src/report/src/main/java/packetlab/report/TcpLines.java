@@ -31,20 +31,20 @@ final class TcpLines {
         if (event instanceof TcpEvent.Segment e) {
             segment(e, (TcpEvent.Open) second);
         } else if (event instanceof TcpEvent.Open e) {
-            open(ladder.words(), e);
-            ladder.level(e.start() == TcpEvent.Start.MIDSTREAM ? Tone.QUIET : Tone.PLAIN);
+            open(ladder.remark(), e);
+            ladder.remark(Tone.PLAIN, '=');
         } else if (event instanceof TcpEvent.Finding e) {
             finding(e);
         } else if (event instanceof TcpEvent.Protocol e) {
-            ladder.words().add("speaks ").text(e.protocol()).add(", which is not decoded");
-            ladder.level(Tone.QUIET);
+            ladder.remark().text(e.protocol()).add(", which is not decoded");
+            ladder.remark(Tone.QUIET, '~');
         } else if (event instanceof TcpEvent.Close e) {
             close(e, stream);
         }
     }
 
     private void segment(TcpEvent.Segment e, TcpEvent.Open open) {
-        if (e.ackRttNs() != Event.UNKNOWN && open == null) {
+        if (e.ackRttNs() != Event.UNKNOWN && open == null && e.options() == null) {
             ladder.margin().duration(e.ackRttNs());
         }
         Cell label = ladder.label();
@@ -140,9 +140,9 @@ final class TcpLines {
             webSocketEnd(words.part(), stream.end, e.how());
         }
         if (stream.webSocket) {
-            perSide(words.part(), stream.messages(Side.CLIENT), stream.messages(Side.SERVER), "message");
+            perSide(words.part(), stream.messages(Side.CLIENT), stream.messages(Side.SERVER), "message", "messages");
         } else {
-            perSide(words.part(), e.bytes().client(), e.bytes().server(), "byte");
+            perSide(words.part(), e.bytes().client(), e.bytes().server(), "byte", "data");
         }
         PerSide lost = e.lostBytes();
         if (lost.total() > 0) {
@@ -164,10 +164,10 @@ final class TcpLines {
         }
     }
 
-    private static void perSide(Cell words, long client, long server, String unit) {
+    private static void perSide(Cell words, long client, long server, String unit, String none) {
         if (client == server) {
             if (client == 0) {
-                words.add("no ").add(unit).add("s");
+                words.add("no ").add(none);
             } else {
                 words.count(client, unit).add(" each way");
             }

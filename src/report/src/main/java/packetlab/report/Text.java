@@ -26,6 +26,19 @@ final class Text {
         return end;
     }
 
+    /**
+     * The same for a piece of a text that may begin and end inside a character.
+     *
+     * @return how many bytes at the beginning belong to a character before it, or -1 where the rest is no text
+     */
+    static int fragmentStart(byte[] bytes, int length) {
+        int start = 0;
+        while (start < length && start < 3 && (bytes[start] & 0xC0) == 0x80) {
+            start++;
+        }
+        return Utf8.check(Utf8.BEGIN, bytes, start, length) == Utf8.INVALID ? -1 : start;
+    }
+
     /** How many bytes the character takes that begins with this one; the text is valid. */
     static int size(byte first) {
         return first >= 0 ? 1 : (first & 0xFF) < 0xE0 ? 2 : (first & 0xFF) < 0xF0 ? 3 : 4;

@@ -113,7 +113,7 @@ public final class TextReport implements EventListener, Closeable {
             if (await(event)) {
                 return;
             }
-        } else if (event instanceof WsEvent.Finding finding && precedesFrame(finding)) {
+        } else if (precedes(event)) {
             remarks.add(event);
             return;
         }
@@ -137,17 +137,17 @@ public final class TextReport implements EventListener, Closeable {
             return true;
         }
         Event waiting = pending != null ? pending : remarks.get(0);
-        if (isRemark(event) && samePacket(event, waiting) && remarks.size() < MAX_WAITING) {
-            if (pending == null || !(event instanceof WsEvent.Finding finding) || !precedesFrame(finding)) {
-                remarks.add(event);
-                return true;
-            }
+        boolean samePacket = samePacket(event, waiting);
+        if (isRemark(event) && samePacket && remarks.size() < MAX_WAITING && (pending == null || !precedes(event))) {
+            remarks.add(event);
+            return true;
         }
-        boolean theirFrame = pending == null && event instanceof WsEvent.Frame && samePacket(event, waiting);
-        if (!theirFrame) {
+        boolean theirs = pending == null && samePacket
+                && (event instanceof WsEvent.Frame || event instanceof TcpEvent.Segment);
+        if (!theirs) {
             settle();
         }
-        if (event instanceof WsEvent.Finding finding && precedesFrame(finding)) {
+        if (precedes(event)) {
             remarks.add(event);
             return true;
         }
@@ -158,9 +158,16 @@ public final class TextReport implements EventListener, Closeable {
         return one.frame() == other.frame() && EventFilter.streamOf(one) == EventFilter.streamOf(other);
     }
 
-    /** A rule that a header breaks is told as soon as the header is there; here it goes under its frame. */
-    private boolean precedesFrame(WsEvent.Finding finding) {
-        return frames && RuleWords.aboutNextFrame(finding);
+    /**
+     * Whether a remark belongs under the line that comes next: a rule that a frame's header breaks is told as soon as the
+     * header is there, and a port's reuse before the connection's first segment.
+     */
+    private boolean precedes(Event event) {
+        if (event instanceof WsEvent.Finding finding) {
+            return frames && RuleWords.aboutNextFrame(finding);
+        }
+        return event instanceof TcpEvent.Finding finding && finding.kind() == TcpEvent.FindingKind.PORT_REUSED
+                && segments != Segments.NONE;
     }
 
     private static boolean mayBeJoined(Event event) {
@@ -214,7 +221,7 @@ public final class TextReport implements EventListener, Closeable {
             stream.webSocket |= !(event instanceof WsEvent.Refused);
             if (prints(event, stream)) {
                 head(stream);
-                ws.print(e, second);
+                ws.print(e, second, stream);
             } else {
                 learn(e, stream);
             }

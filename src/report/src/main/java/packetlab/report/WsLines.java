@@ -42,10 +42,10 @@ final class WsLines {
     }
 
     /** @param second the message, pong or close that a frame carried, where that is told with it; else null */
-    void print(WsEvent event, Event second) {
+    void print(WsEvent event, Event second, StreamTable.Stream stream) {
         ladder.begin(event.timeNs(), event.frame(), event.stream());
         if (event instanceof WsEvent.Frame e) {
-            frame(e, second);
+            frame(e, second, stream);
         } else if (event instanceof WsEvent.Message e) {
             message(e);
         } else if (event instanceof WsEvent.Finding e) {
@@ -66,21 +66,21 @@ final class WsLines {
         } else if (event instanceof WsEvent.Open e) {
             open(e);
         } else if (event instanceof WsEvent.Refused e) {
-            ladder.words().add("WebSocket refused with ").plain(e.status()).add(" ")
+            ladder.remark().add("WebSocket refused with ").plain(e.status()).add(" ")
                     .add(HttpLines.reason(e.status()));
-            ladder.level(Tone.NOTE);
+            ladder.remark(Tone.NOTE, '=');
         } else if (event instanceof WsEvent.Resync e) {
             ladder.remark().add("found the ").add(e.from().wireName()).add("'s next frame").part().add("skipped ")
                     .count(e.skipped(), "byte").part().add("confidence ").add(percent(e.confidence()));
             ladder.remark(Tone.NOTE, '~');
         } else if (event instanceof WsEvent.End e) {
-            ladder.words().add(e.clean() ? "WebSocket closed with " : "WebSocket ended without a closing handshake, ")
+            ladder.remark().add(e.clean() ? "WebSocket closed with " : "WebSocket ended without a closing handshake, ")
                     .plain(e.code());
-            ladder.level(e.clean() ? Tone.PLAIN : Tone.NOTE);
+            ladder.remark(e.clean() ? Tone.PLAIN : Tone.NOTE, '=');
         }
     }
 
-    private void frame(WsEvent.Frame e, Event second) {
+    private void frame(WsEvent.Frame e, Event second, StreamTable.Stream stream) {
         if (!e.complete()) {
             ladder.margin().add("incomplete");
         } else if (second instanceof WsEvent.Pong pong) {
@@ -97,7 +97,7 @@ final class WsLines {
         } else if (second instanceof WsEvent.Message message && message.data() != null) {
             data(message);
         } else {
-            payload(e);
+            payload(e, stream);
         }
         ladder.arrow(e.from(), e.opcode() < Opcode.CLOSE);
         if (second instanceof WsEvent.Message message) {
@@ -118,15 +118,28 @@ final class WsLines {
         label.add(bitsBytes[index], known.length());
     }
 
-    private void payload(WsEvent.Frame e) {
-        if (e.payload() == null || e.payload().length == 0 && e.opcode() != Opcode.TEXT) {
-            return;
+    private void payload(WsEvent.Frame e, StreamTable.Stream stream) {
+        Cell.Payload kind = kind(e, stream);
+        if (e.payload() != null && (e.payload().length > 0 || e.opcode() == Opcode.TEXT)) {
+            ladder.detail().payload(e.payload(), e.payloadCut() || !e.complete(), kind);
         }
-        // What an extension has transformed is no text, even where its bytes look like it.
-        Cell.Payload kind = e.rsv() != 0 ? Cell.Payload.OCTETS
-                : e.opcode() == Opcode.TEXT || e.opcode() == Opcode.CONTINUATION ? Cell.Payload.TEXT
-                : Cell.Payload.BINARY;
-        ladder.detail().payload(e.payload(), e.payloadCut() || !e.complete(), kind);
+    }
+
+    /** What a frame's payload is, which for a continuation the message's first frame has told. */
+    private static Cell.Payload kind(WsEvent.Frame e, StreamTable.Stream stream) {
+        if (e.opcode() >= Opcode.CLOSE) {
+            return e.rsv() != 0 ? Cell.Payload.OCTETS : Cell.Payload.BINARY;
+        }
+        Cell.Payload kind = e.opcode() == Opcode.CONTINUATION ? stream.message(e.from())
+                : e.opcode() == Opcode.TEXT ? Cell.Payload.TEXT : Cell.Payload.BINARY;
+        if (e.rsv() != 0) {
+            // What an extension has transformed is no text, even where its bytes look like it.
+            kind = Cell.Payload.OCTETS;
+        } else if (kind == Cell.Payload.TEXT && !e.fin()) {
+            kind = Cell.Payload.FRAGMENT;
+        }
+        stream.message(e.from(), e.fin() ? Cell.Payload.FRAGMENT : kind);
+        return kind;
     }
 
     private void data(WsEvent.Message e) {
@@ -212,10 +225,10 @@ final class WsLines {
     }
 
     private void open(WsEvent.Open e) {
-        Cell words = ladder.words();
+        Cell words = ladder.remark();
         if (e.midstream()) {
             words.add("WebSocket, its upgrade was not captured").part().add("confidence ").add(percent(e.confidence()));
-            ladder.level(Tone.NOTE);
+            ladder.remark(Tone.NOTE, '~');
             return;
         }
         words.add("WebSocket open");
@@ -228,7 +241,7 @@ final class WsLines {
         if (e.extensions() != null) {
             words.part().text(e.extensions());
         }
-        ladder.level(Tone.PLAIN);
+        ladder.remark(Tone.PLAIN, '=');
     }
 
     /** Rounded down: what is not certain is never called 100 %. */

@@ -35,6 +35,11 @@ class CellTest {
         assertEquals("\"aa\"", text(20, c -> c.payload(new byte[] {'a', 'a'}, false, Cell.Payload.BINARY)));
         assertEquals("\"ab…", text(20, c -> c.payload(new byte[] {'a', 'b', (byte) 0xEC}, true, Cell.Payload.TEXT)));
         assertEquals("", text(20, c -> c.payload(new byte[0], false, Cell.Payload.OCTETS)));
+        byte[] piece = {(byte) 0xB0, (byte) 0x81, 'a', (byte) 0xEA};
+        assertEquals("\"\\xb0\\x81a\\xea\"", text(20, c -> c.payload(piece, false, Cell.Payload.FRAGMENT)));
+        assertEquals("b0 81 61 ea", text(20, c -> c.payload(piece, false, Cell.Payload.TEXT)));
+        byte[] wrong = {'a', (byte) 0xEA, 'b'};
+        assertEquals("61 ea 62", text(20, c -> c.payload(wrong, false, Cell.Payload.FRAGMENT)));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -107,6 +108,12 @@ class TextReportTest {
             c.frame(80, 29, Side.CLIENT, 11, true, 3, true, new byte[0]);
             c.event(new WsEvent.Frame(Conversation.at(90), 30, 0, Side.CLIENT, true, 0, 1, true, -1L, false,
                     Conversation.utf8("begun"), false));
+            byte[] syllables = Conversation.utf8("조각");
+            c.frame(100, 31, Side.SERVER, 1, false, Arrays.copyOf(syllables, 4))
+                    .frame(110, 32, Side.SERVER, 0, true, Arrays.copyOfRange(syllables, 4, 6));
+            c.frame(120, 33, Side.CLIENT, 1, false, 4, true, Conversation.utf8("packed"))
+                    .frame(130, 34, Side.CLIENT, 0, true, Conversation.utf8("packed"));
+            c.frame(140, 35, Side.CLIENT, 0, true, Conversation.utf8("of nothing"));
         });
         assertGolden("frames.txt", text);
     }
@@ -290,6 +297,29 @@ class TextReportTest {
         });
         assertEquals(2, text.lines().filter(l -> l.contains("stream ")).count(), text);
         assertTrue(text.endsWith("       300    10   0  ~ spurious-retransmission from the client\n"), text);
+    }
+
+    @Test
+    void thatAPortIsUsedAgainIsSaidUnderTheConnectionsFirstSegment() {
+        String text = text(options(100, false, true), r -> {
+            r.onEvent(new TcpEvent.Finding(Conversation.at(0), 1, 0, Side.CLIENT, TcpEvent.FindingKind.PORT_REUSED, null));
+            conversation(r).segment(0, 1, Side.CLIENT, 2, null);
+        });
+        List<String> lines = text.lines().toList();
+        assertTrue(lines.get(1).contains("client 10.0.0.1:5000"), text);
+        assertTrue(lines.get(2).contains("──SYN──"), text);
+        assertEquals("                      ~ port-reused from the client", lines.get(3));
+    }
+
+    @Test
+    void packetsOutsideConnectionsHaveTheirColumnsNamed() {
+        String text = text(new TextReport.Options(100, false, true, true, EventFilter.ALL),
+                r -> r.onEvent(Examples.full(EventType.UDP_DATAGRAM)));
+        assertEquals("""
+
+                   time µs     #
+                         0     4      UDP 127.0.0.1:50000 → [::1]:80 · 512 bytes
+                """, text);
     }
 
     @Test
