@@ -1,7 +1,6 @@
 package packetlab.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -38,8 +37,7 @@ final class CompletionCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String script = AutoComplete.bash(Main.NAME, spec.root().commandLine());
-        main.console().out().write(script.getBytes(StandardCharsets.UTF_8));
-        main.console().out().flush();
+        main.print(script);
         return ExitStatus.DONE;
     }
 }

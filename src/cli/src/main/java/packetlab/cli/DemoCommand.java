@@ -1,7 +1,6 @@
 package packetlab.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
@@ -75,8 +74,7 @@ final class DemoCommand implements Callable<Integer> {
             lines.append(demo.name()).append(" ".repeat(width + 2 - demo.name().length())).append(demo.description())
                     .append('\n');
         }
-        main.console().out().write(lines.toString().getBytes(StandardCharsets.UTF_8));
-        main.console().out().flush();
+        main.print(lines.toString());
         return ExitStatus.DONE;
     }
 }

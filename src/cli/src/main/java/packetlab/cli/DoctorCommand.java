@@ -1,7 +1,6 @@
 package packetlab.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,9 +20,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String report = new DoctorReport(common, main.console().utf8()).examine();
-        main.console().out().write(report.getBytes(StandardCharsets.UTF_8));
-        main.console().out().flush();
+        main.print(new DoctorReport(common, main.console().utf8()).examine());
         return ExitStatus.DONE;
     }
 }

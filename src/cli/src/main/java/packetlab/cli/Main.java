@@ -1,9 +1,14 @@
 package packetlab.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +20,6 @@ import picocli.CommandLine.ParameterException;
  */
 @Command(name = Main.NAME, versionProvider = Version.class,
         description = "Shows what sockets do on the wire: handshakes, HTTP upgrades, WebSocket frames.",
-        subcommands = {DemoCommand.class, WatchCommand.class, ReadCommand.class, RecordCommand.class,
-            DoctorCommand.class, CompletionCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Examples:",
             "  packetlab demo                          a WebSocket conversation, captured and explained; no root",
@@ -28,6 +31,7 @@ import picocli.CommandLine.ParameterException;
 public final class Main implements Runnable {
     static final String NAME = "packetlab";
     private static final int HELP_COLUMNS = 100;
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
     @Mixin
     private HelpOptions helpOptions;
@@ -61,35 +65,78 @@ public final class Main implements Runnable {
         return lifetime;
     }
 
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("demo", DemoCommand::new);
+        commands.put("watch", WatchCommand::new);
+        commands.put("read", ReadCommand::new);
+        commands.put("record", RecordCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        return commands;
+    }
+
     /** Runs one command line to its end and returns its {@link ExitStatus}; throws nothing. */
     int run(String... args) {
         messages = new Messages(console.err(), List.of(args).contains("--debug"));
-        StringWriter help = new StringWriter();     // a PrintWriter on standard output would swallow its errors
-        CommandLine line = new CommandLine(this)
-                .setOut(new PrintWriter(help))
-                .setErr(new PrintWriter(console.err(), true))
-                .setUsageHelpWidth(HELP_COLUMNS)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((wrong, ignored) -> messages.wrongUsage(wrong))
-                .setExecutionExceptionHandler((thrown, command, parsed) -> messages.failure(thrown));
-        line.getSubcommands().values().forEach(sub -> sub.getCommandSpec().usageMessage()
-                .width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true));
         try {
-            int status = line.execute(args);
-            if (help.getBuffer().length() > 0) {
-                console.out().write(help.toString().getBytes(StandardCharsets.UTF_8));
-                console.out().flush();
+            if (args.length == 1 && args[0].equals("--version")) {
+                print(Version.text() + System.lineSeparator());     // asked for often, and needs no parser
+                return ExitStatus.DONE;
             }
-            return status;
+            return execute(helpAsOption(args));
         } catch (Throwable thrown) {   // an Error too ends in one line; picocli hands on only exceptions
             return messages.failure(thrown);
         }
     }
 
-    /** {@code packetlab} alone: the overview, on stderr because a command is missing. */
+    private int execute(String... words) throws IOException {
+        StringWriter help = new StringWriter();     // a PrintWriter on standard output would swallow its errors
+        int status = line(words)
+                .setOut(new PrintWriter(help))
+                .setParameterExceptionHandler((wrong, ignored) -> messages.wrongUsage(wrong))
+                .setExecutionExceptionHandler((thrown, command, parsed) -> messages.failure(thrown))
+                .execute(words);
+        print(help.toString());
+        return status;
+    }
+
+    /** Writes to standard output. */
+    void print(String text) throws IOException {
+        if (!text.isEmpty()) {
+            console.out().write(text.getBytes(StandardCharsets.UTF_8));
+            console.out().flush();
+        }
+    }
+
+    /** {@code help NAME}, as in git and go, is {@code NAME --help}. */
+    private static String[] helpAsOption(String[] args) {
+        if (args.length == 0 || !args[0].equals("help")) {
+            return args;
+        }
+        String[] words = Arrays.copyOfRange(args, 1, args.length + 1);
+        words[words.length - 1] = "--help";
+        return words;
+    }
+
+    /** The command line with its commands: only the one that is meant, because each costs 10 ms to look at. */
+    CommandLine line(String... args) {
+        CommandLine line = new CommandLine(this);
+        String meant = args.length > 0 && !args[0].equals("completion") && COMMANDS.containsKey(args[0]) ? args[0] : null;
+        COMMANDS.forEach((name, command) -> {
+            if (meant == null || meant.equals(name)) {
+                line.addSubcommand(name, command.get());
+            }
+        });
+        line.getCommandSpec().usageMessage().width(HELP_COLUMNS);
+        line.getSubcommands().values().forEach(sub -> sub.getCommandSpec().usageMessage()
+                .width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true));
+        return line.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** {@code packetlab} alone. */
     @Override
     public void run() {
-        CommandLine line = new CommandLine(new Main(console, lifetime)).setUsageHelpWidth(HELP_COLUMNS);
-        throw new ParameterException(line, "which command?");
+        throw new ParameterException(line(), "which command?");
     }
 }

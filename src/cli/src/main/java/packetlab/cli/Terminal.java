@@ -47,7 +47,9 @@ final class Terminal {
         return locale.contains("UTF-8") || locale.contains("UTF8");
     }
 
+    /** The launcher may have changed the locale for the sake of file names; then it says what it was. */
     static boolean isUtf8() {
-        return isUtf8(System.getenv("LC_ALL"), System.getenv("LC_CTYPE"), System.getenv("LANG"));
+        return System.getProperty("packetlab.terminal") == null
+                && isUtf8(System.getenv("LC_ALL"), System.getenv("LC_CTYPE"), System.getenv("LANG"));
     }
 }

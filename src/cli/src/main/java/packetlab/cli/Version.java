@@ -7,10 +7,14 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The version that the build wrote into the resource {@code version.txt}. */
 final class Version implements IVersionProvider {
+    static String text() throws IOException {
+        try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
+            return Main.NAME + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+
     @Override
     public String[] getVersion() throws IOException {
-        try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
-            return new String[] {Main.NAME + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip()};
-        }
+        return new String[] {text()};
     }
 }

@@ -18,14 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 /** Help, version, completion, and what wrong usage is answered with. */
 class UsageTest {
     static List<String> commands() {
         Console console = new Console(Channels.newChannel(new ByteArrayInputStream(new byte[0])), new ByteArrayOutputStream(),
                 new PrintStream(new ByteArrayOutputStream()), false, false, true);
-        return List.copyOf(new CommandLine(new Main(console, new Lifetime())).getSubcommands().keySet());
+        return List.copyOf(new Main(console, new Lifetime()).line().getSubcommands().keySet());
     }
 
     @Test
@@ -66,6 +65,12 @@ class UsageTest {
     void anUnknownOptionIsNamed() {
         assertEquals("packetlab: unknown option --jsn", Run.of("completion", "bash", "--jsn").errLines().get(0));
         assertEquals("packetlab: unexpected argument x", Run.of("completion", "bash", "x").errLines().get(0));
+    }
+
+    @Test
+    void helpForACommandCanBeAskedForInFrontToo() {
+        assertEquals(Run.of("read", "--help").out(), Run.of("help", "read").out());
+        assertEquals(Run.of("--help").out(), Run.of("help").out());
     }
 
     @Test
