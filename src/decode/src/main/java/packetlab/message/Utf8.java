@@ -37,8 +37,8 @@ public final class Utf8 {
                 }
                 i += 8;
             }
-            while (i < to && a[i] >= 0) {
-                i++;
+            if (i < to && a[i] >= 0) {
+                i = asciiTail(a, i, to);
             }
             // Text that is not ASCII seldom comes one character at a time: stay here until the next ASCII octet.
             while (i < to && a[i] < 0) {
@@ -59,6 +59,20 @@ public final class Utf8 {
                 return BEGIN;
             }
         }
+    }
+
+    /** Index of the next octet that is not ASCII, or {@code to}, where fewer than eight are left. */
+    private static int asciiTail(byte[] a, int from, int to) {
+        if (to >= 8) {
+            // The last eight octets at once; those before from are shifted out.
+            long high = ((long) LONG_LE.get(a, to - 8) & HIGH_BITS) >>> 8 * (8 - (to - from));
+            return high == 0 ? to : from + (Long.numberOfTrailingZeros(high) >> 3);
+        }
+        int i = from;
+        while (i < to && a[i] >= 0) {
+            i++;
+        }
+        return i;
     }
 
     /**

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A source that has all its octets already: a regular file. Reading it never waits for anybody. */
+/** A regular file, small enough to be read by who decodes it. Reading it never waits for anybody. */
 final class FileSource implements ByteSource {
     private final FileChannel channel;
 
