@@ -18,12 +18,10 @@ make_archive() {
         choose_jvm_options
         train_classes 1 --version || exit
         train_classes 2 --help
-        train_classes 3 read --help
-        for sample in "$root"/captures/*.pcap "$root"/captures/*.pcapng; do
-            train_classes 4 read -- "$sample"
-            train_classes 5 read --json -- "$sample"
-            break
-        done
+        train_classes 3 watch --help
+        samples=("$root"/captures/*.pcap*)
+        train_classes 4 read -- "${samples[@]:0:12}"
+        train_classes 5 read --json -- "${samples[@]:0:12}"
         # The lists number their classes each for itself, and name class paths that the archive has of its own.
         sed -e 's/ id: [0-9]*$//' -e '/^#/d' -e '/^@cp/d' -e '/ source: /d' ./*.classes | LC_ALL=C sort -u >"$list"
         "$java" "${jvm_options[@]}" -cp "$class_path" -Xshare:dump \
