@@ -59,6 +59,6 @@ final class TextOutput implements Output {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        new Summary(console.out(), COLUMNS, console.utf8()).print(end, Summary.Figures.of(messages, decoder.datagrams()));
+        new Summary(console.out(), COLUMNS, console.utf8()).print(end, Summary.Figures.of(messages, decoder));
     }
 }

@@ -34,7 +34,9 @@ public final class Decoder implements PacketHandler {
     private long datagrams;
     private long icmpMessages;
     private long others;
-    private long faults;
+    private long ipFragments;
+    private long cut;
+    private long malformed;
     private long firstTimeNs = Event.NO_TIME;
     private long lastTimeNs = Event.NO_TIME;
 
@@ -66,7 +68,8 @@ public final class Decoder implements PacketHandler {
             if (fragments.add(dissector, buffer)) {
                 result = dissector.transport(fragments.datagram(), 0, fragments.length(), fragments.length());
             } else {
-                other(timestampNs, wireLength, "IPv" + dissector.ipVersion() + " fragment", null);
+                ipFragments++;
+                tellOther(timestampNs, wireLength, "IPv" + dissector.ipVersion() + " fragment", null);
                 return;
             }
         }
@@ -76,10 +79,14 @@ public final class Decoder implements PacketHandler {
             case ICMP -> icmp(timestampNs);
             default -> {
                 Fault fault = dissector.fault();
-                if (fault != Fault.NONE) {
-                    faults++;
+                if (fault == Fault.CUT_BY_SNAPLEN) {
+                    cut++;
+                } else if (fault != Fault.NONE) {
+                    malformed++;
+                } else {
+                    others++;
                 }
-                other(timestampNs, wireLength, null, fault);
+                tellOther(timestampNs, wireLength, null, fault);
             }
         }
     }
@@ -114,8 +121,7 @@ public final class Decoder implements PacketHandler {
                 : Event.UNKNOWN;
     }
 
-    private void other(long timeNs, long length, String protocol, Fault fault) {
-        others++;
+    private void tellOther(long timeNs, long length, String protocol, Fault fault) {
         if (wantsOther) {
             boolean ip = dissector.ipVersion() != 0;
             listener.onEvent(new PacketEvent.Other(timeNs, packets, protocol != null ? protocol : dissector.protocol(),
@@ -148,14 +154,24 @@ public final class Decoder implements PacketHandler {
         return icmpMessages;
     }
 
-    /** Packets that are neither TCP, UDP nor ICMP, or whose headers could not be read. */
+    /** Packets that are neither TCP, UDP nor ICMP. */
     public long others() {
         return others;
     }
 
-    /** Those of them that are malformed or cut. */
-    public long faults() {
-        return faults;
+    /** IP fragments, but for those that completed a datagram, which count as what it is. */
+    public long ipFragments() {
+        return ipFragments;
+    }
+
+    /** Packets of which the capture kept too little to read their headers. */
+    public long cut() {
+        return cut;
+    }
+
+    /** Packets whose headers are malformed. */
+    public long malformed() {
+        return malformed;
     }
 
     /** Connections, and what was noticed about them. */

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.WsEvent.Level;
+import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
 import packetlab.message.WsRule;
 
@@ -13,6 +14,24 @@ import packetlab.message.WsRule;
  * Every number was counted; of what was not, nothing is said.
  */
 public final class Summary implements Closeable {
+    /**
+     * Packets that belong to no connection.
+     *
+     * @param datagrams   of UDP
+     * @param ipFragments those that completed no datagram
+     * @param unknown     of protocols that are not decoded
+     * @param cut         too short in the capture for their headers to be read
+     */
+    public record Unconnected(long datagrams, long icmpMessages, long ipFragments, long unknown, long cut,
+                              long malformed) {
+        static final Unconnected NONE = new Unconnected(0, 0, 0, 0, 0, 0);
+
+        private static Unconnected of(Decoder decoder) {
+            return new Unconnected(decoder.datagrams(), decoder.icmpMessages(), decoder.ipFragments(),
+                    decoder.others(), decoder.cut(), decoder.malformed());
+        }
+    }
+
     /**
      * The figures beside those of the last event.
      *
@@ -23,16 +42,15 @@ public final class Summary implements Closeable {
      * @param violations       how often rules were broken that must not be
      * @param notes            how often something was legal but suspicious
      */
-    public record Figures(long datagrams, long connectionsOther, long webSockets, long refused, long frames,
+    public record Figures(Unconnected unconnected, long connectionsOther, long webSockets, long refused, long frames,
                           long incompleteFrames, long messages, long undecodableMessages, long skippedBytes,
                           long checked, long broken, long violations, long notes) {
-        /** @param datagrams of UDP */
-        public static Figures of(MessageCounters counters, long datagrams) {
+        public static Figures of(MessageCounters counters, Decoder decoder) {
             long broken = 0;
             for (WsRule rule : WsRule.values()) {
                 broken |= counters.broken(rule) > 0 ? rule.bit() : 0;
             }
-            return new Figures(datagrams, counters.tlsConnections() + counters.http2Connections(),
+            return new Figures(Unconnected.of(decoder), counters.tlsConnections() + counters.http2Connections(),
                     counters.webSockets(), counters.refused(), counters.frames().total(),
                     counters.incompleteFrames().total(), counters.messages().total(), counters.undecodableMessages(),
                     counters.skippedBytes(), counters.rulesChecked(), broken, counters.broken(Level.VIOLATION),
@@ -55,15 +73,21 @@ public final class Summary implements Closeable {
     }
 
     static void print(Lines lines, CaptureEvent.End end, Figures figures) {
+        Unconnected rest = figures.unconnected();
         lines.begin(2);
-        if (end.streams() > 0 || figures.datagrams() == 0) {
+        if (end.streams() > 0 || rest.datagrams() == 0) {
             lines.part().count(end.streams(), "connection");
         }
         some(lines, figures.connectionsOther(), "not decoded");
-        if (figures.datagrams() > 0) {
-            lines.part().count(figures.datagrams(), "datagram");
+        if (rest.datagrams() > 0) {
+            lines.part().count(rest.datagrams(), "datagram");
         }
+        some(lines, rest.icmpMessages(), "of ICMP");
         lines.part().count(end.packets(), "packet");
+        some(lines, rest.ipFragments(), rest.ipFragments() == 1 ? "IP fragment" : "IP fragments");
+        some(lines, rest.unknown(), "of other protocols");
+        some(lines, rest.cut(), "cut too short to read");
+        some(lines, rest.malformed(), "malformed");
         lines.part().count(end.bytes(), "byte");
         if (end.dropped() != Event.UNKNOWN) {
             lines.part().number(end.dropped()).add(" dropped by the kernel");
