@@ -26,6 +26,8 @@ final class HalfStream extends History {
     int mss = -1;
     /** Shift count that it offered, or -1. */
     int offeredScale = -1;
+    /** The snap length cut its SYN's options before any scale. */
+    boolean scaleCut;
     boolean sackPermitted;
     boolean timestamps;
     boolean fastOpen;

@@ -146,7 +146,7 @@ final class SegmentAnalyzer {
 
     /** A window in octets, or UNKNOWN where a SYN with its scale was not captured (RFC 7323 section 2). */
     static long scaledWindow(HalfStream owner, HalfStream peer, int window) {
-        if (window < 0 || !owner.synSeen || !peer.synSeen) {
+        if (window < 0 || !owner.synSeen || !peer.synSeen || owner.scaleCut || peer.scaleCut) {
             return Event.UNKNOWN;
         }
         return owner.offeredScale < 0 || peer.offeredScale < 0 ? window : (long) window << owner.offeredScale;

@@ -259,6 +259,7 @@ public final class TcpTracker {
             options.parse(tcp.buffer(), tcp.optionsOffset(), tcp.optionsLength());
             from.mss = options.mss();
             from.offeredScale = options.windowScale();
+            from.scaleCut = from.offeredScale < 0 && tcp.optionsLength() < tcp.headerLength() - Tcp.HEADER_LENGTH;
             from.sackPermitted = options.sackPermitted();
             from.timestamps = options.timestamps();
             from.fastOpen = options.fastOpen();

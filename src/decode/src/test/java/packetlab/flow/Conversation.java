@@ -39,6 +39,7 @@ final class Conversation {
     private long frame;
     private long timeNs = 1_700_000_000_000_000_000L;
     private int clientPort = CLIENT_PORT;
+    private int snaplen = Integer.MAX_VALUE;
 
     Conversation() {
         this(1000, 5000, FlowLimits.DEFAULT, false, EventListener.Segments.ALL);
@@ -103,6 +104,12 @@ final class Conversation {
         return this;
     }
 
+    /** The capture keeps at most so many octets of the next packets, headers included. */
+    Conversation cutAt(int octets) {
+        snaplen = octets;
+        return this;
+    }
+
     Conversation after(long micros) {
         timeNs += micros * 1000;
         return this;
@@ -138,8 +145,8 @@ final class Conversation {
                 client ? 0x0A000002 : 0x0A000001, tcp));
         int cut = captured < 0 ? 0 : payload.length - captured;
         timeNs += 10_000;
-        Dissector.Result result = dissector.dissect(ByteBuffer.wrap(packet), 0, packet.length - cut, packet.length,
-                LinkType.EN10MB);
+        Dissector.Result result = dissector.dissect(ByteBuffer.wrap(packet), 0,
+                Math.min(packet.length - cut, snaplen), packet.length, LinkType.EN10MB);
         if (result != Dissector.Result.TCP) {
             throw new AssertionError("the test built no TCP segment: " + dissector.protocol() + dissector.fault());
         }

@@ -65,6 +65,15 @@ class TcpTrackerTest {
     }
 
     @Test
+    void aScaleThatTheSnapLengthCutAwayIsUnknownAndNotAbsent() {
+        int untilMss = 14 + 20 + 20 + 4;
+        Conversation c = new Conversation().cutAt(untilMss).client(SYN, 0, 0, 65_495, LO_OPTIONS, "")
+                .server(SYN | ACK, 0, 1, 65_483, LO_OPTIONS, "").client(ACK, 1, 1, 512, NONE, "");
+        assertEquals(Event.UNKNOWN, c.events(TcpEvent.Segment.class).get(2).window());
+        assertEquals(65_495, c.opened().handshake().client().mss());
+    }
+
+    @Test
     void lostSynAndLostSynAckAreRetransmissions() { // row 28
         Conversation c = new Conversation().client(SYN, 0, 0, "").after(1_000_000).client(SYN, 0, 0, "")
                 .server(SYN | ACK, 0, 1, "").after(1_000_000).server(SYN | ACK, 0, 1, "").client(ACK, 1, 1, "");
