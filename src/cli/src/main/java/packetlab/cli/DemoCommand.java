@@ -55,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws IOException {
         if (list) {
             return list();
         }
@@ -64,6 +64,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "there is no demo " + name + "; there are: "
                     + String.join(", ", new Names()));
         }
+        Recording.requireFile(spec, file);
         return new DemoRun(main, common, show, demo).run(file);
     }
 

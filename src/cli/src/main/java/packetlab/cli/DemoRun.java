@@ -39,7 +39,7 @@ final class DemoRun {
     }
 
     /** @param file to record the packets to; null for none */
-    int run(Path file) throws Exception {
+    int run(Path file) throws IOException {
         boolean captured = demo.wire() != Demo.Wire.NONE;
         if (captured) {
             goWhereCaptureIsAllowed();
@@ -54,17 +54,23 @@ final class DemoRun {
             observer.play = play;
             session.loop().stopWhen(play::over);
             int status = captured ? capture(play, session, file) : listen(play, session);
-            if (!session.loop().interrupted() && play.failure() != null) {
-                throw play.failure();
+            Exception failure = session.loop().interrupted() ? null : play.failure();
+            if (failure != null) {
+                throw failed(failure);
             }
             return status;
         }
     }
 
-    private int capture(DemoPlay play, Session session, Path file) throws Exception {
+    private int capture(DemoPlay play, Session session, Path file) throws IOException {
         // Loading libpcap takes half a second, which would come between the demo's calls.
         LiveCapture.open(PcapOptions.on(LOOPBACK)).close();
-        String filter = play.begin();
+        String filter;
+        try {
+            filter = play.begin();
+        } catch (Exception e) {
+            throw failed(e);
+        }
         try (PcapSource source = LiveCapture.open(PcapOptions.on(LOOPBACK).withFilter(filter))) {
             try (Recording recording = file == null ? null
                     : Recording.create(file, LiveCapture.description(source), main.messages())) {
@@ -76,6 +82,11 @@ final class DemoRun {
                 return recording == null ? ExitStatus.DONE : recording.finish();
             }
         }
+    }
+
+    private Failure failed(Exception e) {
+        String why = e instanceof IOException ? e.getMessage() : e.toString();
+        return Failure.failed("the demo " + demo.name() + " failed: " + why, e);
     }
 
     /** A demo without packets: its calls are all there is. */

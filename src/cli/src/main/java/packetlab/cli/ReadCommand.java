@@ -54,7 +54,7 @@ final class ReadCommand implements Callable<Integer> {
     private boolean stoppedEarly;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         check();
         Console console = main.console();
         Output output = Output.of(console, common, show.filter(), common.verbose);
@@ -122,11 +122,7 @@ final class ReadCommand implements Callable<Integer> {
                 one ? LinkType.name(reader.linkType()) : null, null, null);
     }
 
-    private void note(String file, IOException e) throws IOException {
-        if (Messages.find(e, StandardOutput.ReaderGone.class) != null
-                || Messages.find(e, StandardOutput.Unwritable.class) != null) {
-            throw e;
-        }
+    private void note(String file, IOException e) {
         troubles.add(FileTrouble.line(name(file), e));
         causes.add(e);
     }

@@ -30,8 +30,6 @@ import picocli.CommandLine.Spec;
             "  packetlab record -w - | ssh host packetlab read -      into a pipe",
             "", "The file is readable at any time, also after kill -9."})
 final class RecordCommand implements Callable<Integer> {
-    private static final Path STANDARD_OUTPUT = Path.of("-");
-
     @Option(names = {"-w", "--write"}, order = 9, paramLabel = "FILE", required = true,
             description = "the file, which is made anew; -: standard output")
     private Path file;
@@ -50,7 +48,7 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        boolean toStandardOutput = file.equals(STANDARD_OUTPUT);
+        boolean toStandardOutput = file.equals(Recording.STANDARD_OUTPUT);
         if (toStandardOutput && main.console().outIsTerminal()) {
             throw new ParameterException(spec.commandLine(), "standard output is a terminal: name a file, or a pipe");
         }

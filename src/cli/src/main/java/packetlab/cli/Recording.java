@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import packetlab.pcap.CaptureWriter;
 import packetlab.wire.PacketHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * A pcapng file that packets are written to. When it cannot be written any more, that is said once; whoever watches at
  * the same time goes on without it.
  */
 final class Recording implements PacketHandler, AutoCloseable {
+    static final Path STANDARD_OUTPUT = Path.of("-");
+
     private final CaptureWriter writer;
     private final Messages messages;
     private boolean failed;
@@ -24,6 +29,14 @@ final class Recording implements PacketHandler, AutoCloseable {
         this.messages = messages;
     }
 
+    /** Refuses {@code -} where standard output is for the events. */
+    static void requireFile(CommandSpec command, Path file) {
+        if (file != null && file.equals(STANDARD_OUTPUT)) {
+            throw new ParameterException(command.commandLine(),
+                    "-w needs a file: standard output takes the events (packetlab record -w - writes packets there)");
+        }
+    }
+
     /**
      * Makes the file. One that cannot be opened is a Failure; one that cannot be written (a full disk) is the same as
      * when that happens later.
@@ -31,6 +44,8 @@ final class Recording implements PacketHandler, AutoCloseable {
     static Recording create(Path file, CaptureWriter.Description description, Messages messages) {
         try {
             return new Recording(CaptureWriter.create(file, description), messages);
+        } catch (NoSuchFileException e) {
+            throw Failure.failed(file + ": no such folder", e);
         } catch (FileSystemException e) {
             throw Failure.failed(FileTrouble.line(file.toString(), e), e);
         } catch (IOException e) {

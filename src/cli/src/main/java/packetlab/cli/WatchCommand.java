@@ -6,8 +6,10 @@ import java.util.concurrent.Callable;
 import packetlab.os.PcapSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Captures on an interface and decodes as it happens. */
 @Command(name = "watch", description = "Captures on an interface and shows what is said there, as it happens.",
@@ -33,8 +35,12 @@ final class WatchCommand implements Callable<Integer> {
     @ParentCommand
     private Main main;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() {
+        Recording.requireFile(spec, file);
         Console console = main.console();
         Output output = Output.of(console, common, show.filter(), common.verbose);
         Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show.limits());
