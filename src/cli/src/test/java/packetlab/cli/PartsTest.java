@@ -107,7 +107,7 @@ class PartsTest {
     }
 
     private static Event datagram(long timeNs) {
-        return new PacketEvent.Datagram(timeNs, 1, new Endpoint("10.0.0.1", 1), new Endpoint("10.0.0.2", 2), 0);
+        return new PacketEvent.Datagram(timeNs, 1, new Endpoint("10.0.0.1", 1), new Endpoint("10.0.0.2", 2), 0, null);
     }
 
     private static Event call(long timeNs) {

@@ -2,8 +2,11 @@ package packetlab.event;
 
 /** Packets outside TCP connections. */
 public sealed interface PacketEvent extends Event {
-    /** @param length payload octets on the wire */
-    record Datagram(long timeNs, long frame, Endpoint source, Endpoint destination, long length)
+    /**
+     * @param length   payload octets on the wire
+     * @param checksum null where not all of the datagram was captured
+     */
+    record Datagram(long timeNs, long frame, Endpoint source, Endpoint destination, long length, Checksum checksum)
             implements PacketEvent {
         @Override
         public EventType type() {

@@ -71,9 +71,11 @@ public sealed interface TcpEvent extends Event {
      * @param window       octets after scaling; UNKNOWN where the scale was not captured
      * @param options      of a SYN, else null
      * @param ackRttNs     since the segment that this one is the first to acknowledge, or UNKNOWN
+     * @param checksum     null where it was not looked at, or not all of the segment was captured
      */
     record Segment(long timeNs, long frame, long stream, Endpoint client, Endpoint server, Side from, int flags,
-                   long sequence, long acknowledged, long length, long window, SynOptions options, long ackRttNs)
+                   long sequence, long acknowledged, long length, long window, SynOptions options, long ackRttNs,
+                   Checksum checksum)
             implements TcpEvent {
         @Override
         public EventType type() {
@@ -107,7 +109,6 @@ public sealed interface TcpEvent extends Event {
         RESET_IGNORED("reset-ignored"),
         FAST_OPEN_REFUSED("fast-open-refused"),
         CUT_BY_SNAPLEN("cut-by-snaplen"),
-        CHECKSUM_BAD("checksum-bad"),
         MALFORMED("malformed"),
         ICMP_ERROR("icmp-error");
 

@@ -1,6 +1,7 @@
 package packetlab.flow;
 
 import java.nio.ByteBuffer;
+import packetlab.event.Checksum;
 import packetlab.wire.Tcp;
 
 /** The segment being handled, in stream offsets. One per tracker, overwritten by the next packet. */
@@ -24,6 +25,8 @@ final class Segment {
     /** Those of them that belong to the stream. */
     int length;
     int captured;
+    /** Null unless every segment is wanted. */
+    Checksum checksum;
 
     boolean has(int flag) {
         return (flags & flag) != 0;

@@ -10,6 +10,7 @@ import packetlab.event.PerSide;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 import packetlab.event.TcpEvent.FindingKind;
+import packetlab.wire.Checksums;
 import packetlab.wire.Dissector;
 import packetlab.wire.Tcp;
 import packetlab.wire.TcpOptions;
@@ -70,7 +71,7 @@ public final class TcpTracker {
     }
 
     /** Takes a segment that the dissector stands on; valid for this call only. */
-    public void onSegment(Dissector d, long frameNumber, long packetTimeNs) {
+    public void onSegment(Dissector d, long frameNumber, long packetTimeNs, int packetFlags) {
         frame = frameNumber;
         timeNs = packetTimeNs;
         segments++;
@@ -104,6 +105,9 @@ public final class TcpTracker {
             }
         }
         fill(c, direction, tcp);
+        if (segmentsWanted == EventListener.Segments.ALL) {
+            segment.checksum = Checksums.tcp(d, packetFlags);
+        }
         if (c.closed != null) {
             late(c, tcp);
         } else {
@@ -354,7 +358,7 @@ public final class TcpTracker {
         long window = s.has(Tcp.SYN) ? s.window : SegmentAnalyzer.scaledWindow(s.from, s.to, s.window);
         listener.onEvent(new TcpEvent.Segment(timeNs, frame, c.number, c.client(), c.server(), c.side(s.direction),
                 s.flags, s.offset, s.acknowledged, s.wireLength, window,
-                s.has(Tcp.SYN) ? synOptions(s.from) : null, rtt));
+                s.has(Tcp.SYN) ? synOptions(s.from) : null, rtt, s.checksum));
     }
 
     private static TcpEvent.SynOptions synOptions(HalfStream half) {
@@ -457,12 +461,23 @@ public final class TcpTracker {
         }
     }
 
-    /** The connection of a packet that an ICMP error quotes, or UNKNOWN. */
-    public long streamOf(int version, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow,
-                         int ports) {
+    /**
+     * An ICMP error quotes a segment that was sent with these addresses: a finding of its connection, on the side that
+     * had sent it.
+     *
+     * @return the connection, or UNKNOWN
+     */
+    public long onIcmpError(String name, long frameNumber, long packetTimeNs, int version, long sourceHigh,
+                            long sourceLow, long destinationHigh, long destinationLow, int ports) {
+        frame = frameNumber;
+        timeNs = packetTimeNs;
         long hash = table.hash(sourceHigh, sourceLow, destinationHigh, destinationLow, ports);
         Connection c = table.find(hash, version, sourceHigh, sourceLow, destinationHigh, destinationLow, ports);
-        return c == null ? Event.UNKNOWN : c.number;
+        if (c == null) {
+            return Event.UNKNOWN;
+        }
+        findings.add(c, table.foundDirection(), FindingKind.ICMP_ERROR, name);
+        return c.number;
     }
 
     /** Connections seen so far. */

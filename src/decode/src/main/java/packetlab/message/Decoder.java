@@ -1,6 +1,7 @@
 package packetlab.message;
 
 import java.nio.ByteBuffer;
+import packetlab.event.CaptureEvent;
 import packetlab.event.Endpoint;
 import packetlab.event.Event;
 import packetlab.event.EventListener;
@@ -9,6 +10,7 @@ import packetlab.event.PacketEvent;
 import packetlab.flow.FlowLimits;
 import packetlab.flow.StreamHandler;
 import packetlab.flow.TcpTracker;
+import packetlab.wire.Checksums;
 import packetlab.wire.Dissector;
 import packetlab.wire.Fault;
 import packetlab.wire.Icmp;
@@ -21,14 +23,19 @@ import packetlab.wire.Udp;
  * {@link #finish}. One thread. Nothing that a packet contains makes it throw.
  */
 public final class Decoder implements PacketHandler {
+    private static final String LIMIT_FRAGMENTS = "fragmented-datagrams";
+
     private final EventListener listener;
     private final boolean wantsDatagram;
     private final boolean wantsIcmp;
     private final boolean wantsOther;
+    private final boolean wantsLimit;
+    private final FlowLimits limits;
     private final Dissector dissector = new Dissector();
     private final Dissector quoted = new Dissector();
-    private final IpReassembler fragments = new IpReassembler();
+    private final IpReassembler fragments;
     private final TcpTracker tracker;
+    private long fragmentLimitHits;
     private long packets;
     private long bytes;
     private long datagrams;
@@ -49,6 +56,9 @@ public final class Decoder implements PacketHandler {
         this.wantsDatagram = listener.wants(EventType.UDP_DATAGRAM);
         this.wantsIcmp = listener.wants(EventType.ICMP_MESSAGE);
         this.wantsOther = listener.wants(EventType.OTHER);
+        this.wantsLimit = listener.wants(EventType.LIMIT);
+        this.limits = limits;
+        this.fragments = new IpReassembler(limits.fragmentedDatagrams(), limits.fragmentOctets());
         this.tracker = new TcpTracker(listener, messages, limits, lastWins);
     }
 
@@ -68,14 +78,13 @@ public final class Decoder implements PacketHandler {
             if (fragments.add(dissector, buffer)) {
                 result = dissector.transport(fragments.datagram(), 0, fragments.length(), fragments.length());
             } else {
-                ipFragments++;
-                tellOther(timestampNs, wireLength, "IPv" + dissector.ipVersion() + " fragment", null);
+                fragment(timestampNs, wireLength);
                 return;
             }
         }
         switch (result) {
-            case TCP -> tracker.onSegment(dissector, packets, timestampNs);
-            case UDP -> datagram(timestampNs);
+            case TCP -> tracker.onSegment(dissector, packets, timestampNs, flags);
+            case UDP -> datagram(timestampNs, flags);
             case ICMP -> icmp(timestampNs);
             default -> {
                 Fault fault = dissector.fault();
@@ -91,33 +100,48 @@ public final class Decoder implements PacketHandler {
         }
     }
 
-    private void datagram(long timeNs) {
+    private void fragment(long timeNs, int wireLength) {
+        ipFragments++;
+        if (fragments.limitHits() > fragmentLimitHits) {
+            fragmentLimitHits = fragments.limitHits();
+            if (wantsLimit) {
+                listener.onEvent(new CaptureEvent.Limit(timeNs, packets, Event.UNKNOWN, null, LIMIT_FRAGMENTS,
+                        limits.fragmentedDatagrams(), fragmentLimitHits));
+            }
+        }
+        tellOther(timeNs, wireLength, "IPv" + dissector.ipVersion() + " fragment", null);
+    }
+
+    private void datagram(long timeNs, int flags) {
         datagrams++;
         if (wantsDatagram) {
             Udp.View udp = dissector.udp();
             listener.onEvent(new PacketEvent.Datagram(timeNs, packets,
                     new Endpoint(dissector.source(), udp.sourcePort()),
-                    new Endpoint(dissector.destination(), udp.destinationPort()), udp.payloadWireLength()));
+                    new Endpoint(dissector.destination(), udp.destinationPort()), udp.payloadWireLength(),
+                    Checksums.udp(dissector, flags)));
         }
     }
 
     private void icmp(long timeNs) {
         icmpMessages++;
+        Icmp.View icmp = dissector.icmp();
+        int version = dissector.ipVersion();
+        long stream = Icmp.quotesPacket(version, icmp.type()) ? quotedStream(icmp, timeNs) : Event.UNKNOWN;
         if (!wantsIcmp) {
             return;
         }
-        Icmp.View icmp = dissector.icmp();
-        int version = dissector.ipVersion();
         listener.onEvent(new PacketEvent.Icmp(timeNs, packets, dissector.source(), dissector.destination(), version,
                 icmp.type(), icmp.code(), Icmp.name(version, icmp.type(), icmp.code()), icmp.wireLength(),
-                Icmp.quotesPacket(version, icmp.type()) ? quotedStream(icmp) : Event.UNKNOWN));
+                stream));
     }
 
     /** The connection of the packet that an error message quotes: its header and at least the ports (RFC 792). */
-    private long quotedStream(Icmp.View icmp) {
+    private long quotedStream(Icmp.View icmp, long timeNs) {
         return quoted.dissectQuoted(icmp.buffer(), icmp.bodyOffset(), icmp.bodyCapturedLength())
-                ? tracker.streamOf(quoted.ipVersion(), quoted.sourceHigh(), quoted.sourceLow(),
-                        quoted.destinationHigh(), quoted.destinationLow(), quoted.quotedPorts())
+                ? tracker.onIcmpError(Icmp.name(dissector.ipVersion(), icmp.type(), icmp.code()), packets, timeNs,
+                        quoted.ipVersion(), quoted.sourceHigh(), quoted.sourceLow(), quoted.destinationHigh(),
+                        quoted.destinationLow(), quoted.quotedPorts())
                 : Event.UNKNOWN;
     }
 

@@ -12,8 +12,6 @@ import java.util.Map;
  * how many datagrams wait, and how many octets in all; beyond them the oldest is given up. One thread.
  */
 public final class IpReassembler {
-    public static final int MAX_DATAGRAMS = 1024;
-    public static final int MAX_WAITING_OCTETS = 8 << 20;
     private static final int MAX_DATAGRAM = 0xFFFF;
     /** Fragments are counted in these: every fragment but the last holds a multiple of them. */
     private static final int UNIT = 8;
@@ -31,6 +29,8 @@ public final class IpReassembler {
         boolean overlapped;
     }
 
+    private final int maxDatagrams;
+    private final int maxOctets;
     private final Map<Key, Datagram> waiting = new LinkedHashMap<>();
     private long waitingOctets;
     private ByteBuffer datagram;
@@ -38,6 +38,16 @@ public final class IpReassembler {
     private long completed;
     private long givenUp;
     private long overlaps;
+    private long limitHits;
+
+    /**
+     * @param maxDatagrams how many may wait for fragments
+     * @param maxOctets    how much of them may be kept in all
+     */
+    public IpReassembler(int maxDatagrams, int maxOctets) {
+        this.maxDatagrams = maxDatagrams;
+        this.maxOctets = maxOctets;
+    }
 
     /**
      * Takes the fragment that the dissector stands on. Returns whether it completes its datagram, which is then in
@@ -111,11 +121,12 @@ public final class IpReassembler {
     }
 
     private void keepLimits() {
-        while (waiting.size() > MAX_DATAGRAMS || waitingOctets > MAX_WAITING_OCTETS) {
+        while (waiting.size() > maxDatagrams || waitingOctets > maxOctets) {
             Iterator<Datagram> oldest = waiting.values().iterator();
             waitingOctets -= oldest.next().data.length;
             oldest.remove();
             givenUp++;
+            limitHits++;
         }
     }
 
@@ -136,6 +147,11 @@ public final class IpReassembler {
     /** Datagrams and fragments that came to nothing because of a limit, a cut or their shape. */
     public long givenUp() {
         return givenUp;
+    }
+
+    /** Datagrams that were given up because too much waited. */
+    public long limitHits() {
+        return limitHits;
     }
 
     /** Completed datagrams whose fragments overlapped. */

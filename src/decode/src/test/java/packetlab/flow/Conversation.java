@@ -150,7 +150,7 @@ final class Conversation {
         if (result != Dissector.Result.TCP) {
             throw new AssertionError("the test built no TCP segment: " + dissector.protocol() + dissector.fault());
         }
-        tracker.onSegment(dissector, ++frame, timeNs);
+        tracker.onSegment(dissector, ++frame, timeNs, 0);
         return this;
     }
 

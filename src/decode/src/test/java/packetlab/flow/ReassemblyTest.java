@@ -208,7 +208,8 @@ class ReassemblyTest {
 
     @Test
     void outOfOrderOctetsHaveALimit() {
-        FlowLimits few = new FlowLimits(64, 16, 8 * (OutOfOrder.OVERHEAD + 100), 1 << 20, 1 << 16, 1 << 20);
+        FlowLimits few = new FlowLimits(64, 16, 8 * (OutOfOrder.OVERHEAD + 100), 1 << 20, 1 << 16, 1 << 20,
+                1, 1);
         Conversation c = new Conversation(1, 1, few, false, EventListener.Segments.NONE).handshake();
         String hundred = "x".repeat(100);
         for (int i = 0; i < 9; i++) {

@@ -243,7 +243,7 @@ class TcpTrackerTest {
 
     @Test
     void theConnectionsIdleLongestAreGivenUp() {
-        FlowLimits few = new FlowLimits(64, 16, 1 << 20, 1 << 20, 0, 0);
+        FlowLimits few = new FlowLimits(64, 16, 1 << 20, 1 << 20, 0, 0, 1, 1);
         Conversation c = new Conversation(1, 1, few, false, EventListener.Segments.NONE);
         for (int i = 0; i < 1000; i++) {
             c.fromPort(10_000 + i).client(SYN, 0, 0, "");

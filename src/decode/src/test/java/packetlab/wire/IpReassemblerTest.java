@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class IpReassemblerTest {
+    private static final int MAX_DATAGRAMS = 1024;
     private static final byte[] DATA = new byte[100];
 
     static {
@@ -23,7 +24,7 @@ class IpReassemblerTest {
     }
 
     private final Dissector d = new Dissector();
-    private final IpReassembler reassembler = new IpReassembler();
+    private final IpReassembler reassembler = new IpReassembler(MAX_DATAGRAMS, 8 << 20);
 
     private boolean add(byte[] packet) {
         ByteBuffer b = ByteBuffer.wrap(packet);
@@ -97,7 +98,7 @@ class IpReassemblerTest {
         for (int id = 0; id < 5000; id++) {
             assertFalse(add(four(id, 0, 32)));
         }
-        assertEquals(IpReassembler.MAX_DATAGRAMS, reassembler.waiting());
-        assertEquals(5000 - IpReassembler.MAX_DATAGRAMS, reassembler.givenUp());
+        assertEquals(MAX_DATAGRAMS, reassembler.waiting());
+        assertEquals(5000 - MAX_DATAGRAMS, reassembler.givenUp());
     }
 }

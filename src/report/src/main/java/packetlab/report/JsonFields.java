@@ -3,6 +3,7 @@ package packetlab.report;
 import java.util.List;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
+import packetlab.event.Checksum;
 import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.event.HttpEvent;
@@ -83,6 +84,10 @@ final class JsonFields {
         }
     }
 
+    private void checksum(Checksum checksum) {
+        line.text("checksum", checksum == null ? null : checksum.wireName());
+    }
+
     private void tcp(TcpEvent event) {
         if (event instanceof TcpEvent.Segment e) {
             common(e, e.stream(), e.from());
@@ -101,6 +106,7 @@ final class JsonFields {
             line.known("window", e.window());
             options("options", e.options());
             line.micros("ackRttUs", e.ackRttNs());
+            checksum(e.checksum());
             return;
         }
         if (event instanceof TcpEvent.Protocol e) {
@@ -167,6 +173,7 @@ final class JsonFields {
             line.text("source", e.source().toString());
             line.text("destination", e.destination().toString());
             line.number("length", e.length());
+            checksum(e.checksum());
         } else if (event instanceof PacketEvent.Icmp e) {
             line.text("source", e.source());
             line.text("destination", e.destination());

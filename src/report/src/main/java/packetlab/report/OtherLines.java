@@ -2,6 +2,7 @@ package packetlab.report;
 
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
+import packetlab.event.Checksum;
 import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.event.LatencyEvent;
@@ -89,6 +90,9 @@ final class OtherLines {
         if (event instanceof PacketEvent.Datagram e) {
             words.add("UDP ").text(e.source().toString()).add(" ").add(glyphs.toServer).add(" ")
                     .text(e.destination().toString()).part().count(e.length(), "byte");
+            if (e.checksum() == Checksum.BAD) {
+                words.part().add("bad checksum");
+            }
         } else if (event instanceof PacketEvent.Icmp e) {
             words.add(e.version() == 6 ? "ICMPv6 " : "ICMP ").text(e.source()).add(" ").add(glyphs.toServer).add(" ")
                     .text(e.destination()).part().text(e.name());

@@ -1,5 +1,6 @@
 package packetlab.report;
 
+import packetlab.event.Checksum;
 import packetlab.event.Event;
 import packetlab.event.PerSide;
 import packetlab.event.Side;
@@ -77,6 +78,9 @@ final class TcpLines {
             }
             if (e.window() != Event.UNKNOWN) {
                 detail.add(" win ").number(e.window());
+            }
+            if (e.checksum() == Checksum.BAD) {
+                detail.add(" bad checksum");
             }
         }
         ladder.arrow(e.from(), false);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
+import packetlab.event.Checksum;
 import packetlab.event.Endpoint;
 import packetlab.event.Event;
 import packetlab.event.EventType;
@@ -40,12 +41,12 @@ final class Examples {
             case TCP_OPEN -> new TcpEvent.Open(TIME, 3, 0, CLIENT, SERVER,
                     new TcpEvent.Handshake(1, 2, 3, 21_456, options, options), TcpEvent.Start.HANDSHAKE);
             case TCP_SEGMENT -> new TcpEvent.Segment(TIME, 1, 0, CLIENT, SERVER, Side.CLIENT, 0x1FF, 1, 2, 3, 65536,
-                    options, 1500);
+                    options, 1500, Checksum.NOT_COMPUTED);
             case TCP_FINDING -> new TcpEvent.Finding(TIME, 9, 0, Side.CLIENT, TcpEvent.FindingKind.D_SACK, "1..2");
             case TCP_CLOSE -> new TcpEvent.Close(TIME, 18, 0, CLIENT, SERVER, TcpEvent.How.FIN, new PerSide(10, 9),
                     new PerSide(300, 200), new PerSide(1, 0), 8_540_000);
             case TCP_PROTOCOL -> new TcpEvent.Protocol(TIME, 4, 0, Side.CLIENT, "TLS");
-            case UDP_DATAGRAM -> new PacketEvent.Datagram(TIME, 4, CLIENT, SERVER, 512);
+            case UDP_DATAGRAM -> new PacketEvent.Datagram(TIME, 4, CLIENT, SERVER, 512, Checksum.GOOD);
             case ICMP_MESSAGE -> new PacketEvent.Icmp(TIME, 5, "127.0.0.1", "::1", 4, 3, 3, "port-unreachable", 36, 0);
             case OTHER -> new PacketEvent.Other(TIME, 6, "ARP", "a", "b", 42, "cut by snaplen");
             case HTTP_REQUEST -> new HttpEvent.Request(TIME, 4, 0, Side.CLIENT, "GET", "/chat", "localhost",
@@ -98,12 +99,12 @@ final class Examples {
             case GAP -> new CaptureEvent.Gap(no, 0, 3, Side.SERVER, 1, false);
             case TCP_OPEN -> new TcpEvent.Open(no, 3, 0, CLIENT, SERVER, null, TcpEvent.Start.MIDSTREAM);
             case TCP_SEGMENT -> new TcpEvent.Segment(no, 1, 0, CLIENT, SERVER, Side.SERVER, 0, 0, NONE, 0, NONE, null,
-                    NONE);
+                    NONE, null);
             case TCP_FINDING -> new TcpEvent.Finding(no, 9, 0, Side.SERVER, TcpEvent.FindingKind.URGENT, null);
             case TCP_CLOSE -> new TcpEvent.Close(no, 0, 0, CLIENT, SERVER, TcpEvent.How.OPEN, new PerSide(0, 0),
                     new PerSide(0, 0), new PerSide(0, 0), NONE);
             case TCP_PROTOCOL -> new TcpEvent.Protocol(no, 4, 0, null, "HTTP/2");
-            case UDP_DATAGRAM -> new PacketEvent.Datagram(no, 4, CLIENT, SERVER, 0);
+            case UDP_DATAGRAM -> new PacketEvent.Datagram(no, 4, CLIENT, SERVER, 0, null);
             case ICMP_MESSAGE -> new PacketEvent.Icmp(no, 5, "::1", "::1", 6, 128, 0, "echo-request", 0, NONE);
             case OTHER -> new PacketEvent.Other(no, 6, "IP protocol 47", null, null, 0, null);
             case HTTP_REQUEST -> new HttpEvent.Request(no, 4, 0, Side.CLIENT, "GET", "/", null, List.of(), NONE, false);

@@ -1,0 +1,75 @@
+package packetlab.wire;
+
+import java.nio.ByteBuffer;
+import packetlab.event.Checksum;
+
+/** Verifies transport checksums (RFC 1071) with their pseudo-header (RFC 9293 section 3.1, RFC 8200 section 8.1). */
+public final class Checksums {
+    private static final int TCP_FIELD = 16, UDP_FIELD = 6;
+
+    private Checksums() {}
+
+    /** Of the segment that the dissector stands on; null where not all of it was captured. */
+    public static Checksum tcp(Dissector d, int packetFlags) {
+        Tcp.View tcp = d.tcp();
+        int length = tcp.headerLength() + tcp.payloadWireLength();
+        if (tcp.payloadCapturedLength() < tcp.payloadWireLength()
+                || tcp.optionsLength() < tcp.headerLength() - Tcp.HEADER_LENGTH) {
+            return null;
+        }
+        return verify(d, tcp.buffer(), tcp.headerOffset(), length, TCP_FIELD, packetFlags);
+    }
+
+    /** Of the datagram that the dissector stands on; null where not all of it was captured. */
+    public static Checksum udp(Dissector d, int packetFlags) {
+        Udp.View udp = d.udp();
+        if (udp.payloadCapturedLength() < udp.payloadWireLength()) {
+            return null;
+        }
+        if (udp.checksum() == 0 && d.ipVersion() == 4) {
+            return Checksum.NOT_COMPUTED;
+        }
+        return verify(d, udp.buffer(), udp.payloadOffset() - Udp.HEADER_LENGTH,
+                Udp.HEADER_LENGTH + udp.payloadWireLength(), UDP_FIELD, packetFlags);
+    }
+
+    private static Checksum verify(Dissector d, ByteBuffer b, int offset, int length, int field, int packetFlags) {
+        long pseudo = words(d.sourceHigh()) + words(d.sourceLow()) + words(d.destinationHigh())
+                + words(d.destinationLow()) + d.ipProtocol() + (length >>> 16) + (length & 0xFFFF);
+        if (fold(pseudo + sum(b, offset, length)) == 0xFFFF) {
+            return Checksum.GOOD;
+        }
+        boolean partial = Net.u16(b, offset + field) == fold(pseudo);
+        return partial || (packetFlags & PacketHandler.CHECKSUM_NOT_COMPUTED) != 0 ? Checksum.NOT_COMPUTED
+                : Checksum.BAD;
+    }
+
+    private static long words(long value) {
+        return (value >>> 48) + (value >>> 32 & 0xFFFF) + (value >>> 16 & 0xFFFF) + (value & 0xFFFF);
+    }
+
+    private static long sum(ByteBuffer b, int offset, int length) {
+        long sum = 0;
+        int at = offset;
+        int end = offset + length;
+        for (; at + 4 <= end; at += 4) {
+            sum += Net.u32(b, at);
+        }
+        if (at + 2 <= end) {
+            sum += Net.u16(b, at);
+            at += 2;
+        }
+        if (at < end) {
+            sum += Net.u8(b, at) << 8;
+        }
+        return sum;
+    }
+
+    private static int fold(long sum) {
+        long folded = sum;
+        while (folded >>> 16 != 0) {
+            folded = (folded >>> 16) + (folded & 0xFFFF);
+        }
+        return (int) folded;
+    }
+}
