@@ -20,12 +20,29 @@ final class JsonPayload {
     /** Bytes taken at a time; each may become twelve (a surrogate pair of escapes for four, six for one). */
     private static final int CHUNK = 8192;
     private static final int GROWTH = 6;
+    /** What is written past the end, eight bytes at a time, and a last character with its escapes. */
+    private static final int SLACK = 2 * Long.BYTES + 4 * GROWTH;
     /** Divides by 3, so that no chunk but the last ends in padding. */
     private static final int BASE64_CHUNK = 3 * 4096;
 
+    /** For each ASCII character what follows the backslash; 0 where it stands for itself. */
+    private static final byte[] ESCAPES = new byte[128];
+
+    static {
+        Arrays.fill(ESCAPES, 0, 0x20, (byte) 'u');
+        ESCAPES[0x7F] = 'u';
+        ESCAPES['"'] = '"';
+        ESCAPES['\\'] = '\\';
+        ESCAPES['\n'] = 'n';
+        ESCAPES['\r'] = 'r';
+        ESCAPES['\t'] = 't';
+        ESCAPES['\b'] = 'b';
+        ESCAPES['\f'] = 'f';
+    }
+
     private final ByteSink out;
     private byte[] before;
-    private int beforeLength;
+    private boolean beforeCut;
     private long beforeStart;
     private long beforeEnd;
     private final byte[] chunk = new byte[BASE64_CHUNK];
@@ -35,37 +52,68 @@ final class JsonPayload {
         this.out = out;
     }
 
-    /** The first {@code length} bytes, which are valid UTF-8. */
-    void text(byte[] payload, int length) {
-        if (isBefore(payload, length)) {
+    /**
+     * A field with its value: text under one name where it is, else base64 under the other.
+     *
+     * @param mayBeText otherwise base64, whatever the bytes are
+     * @param cut       the payload was shortened: a character at its end that is not whole is left out
+     */
+    void field(byte[] textName, byte[] base64Name, byte[] payload, boolean mayBeText, boolean cut) {
+        if (!mayBeText || !text(textName, payload, cut)) {
+            out.put(base64Name);
+            base64(payload);
+        }
+        out.put('"');
+    }
+
+    private boolean text(byte[] name, byte[] payload, boolean cut) {
+        out.ensure(name.length + Math.min(payload.length, CHUNK) * GROWTH + SLACK);
+        int begin = out.size();
+        out.put(name);
+        if (cut == beforeCut && before != null && beforeStart >= out.bufferStart()
+                && (payload == before || Arrays.equals(payload, before))) {
             int size = (int) (beforeEnd - beforeStart);
-            out.ensure(size);
-            if (beforeStart >= out.bufferStart()) {
+            if (size <= out.bytes().length - out.size()) {
                 byte[] bytes = out.bytes();
                 System.arraycopy(bytes, (int) (beforeStart - out.bufferStart()), bytes, out.size(), size);
                 out.size(out.size() + size);
-                return;
+                return true;
+            }
+        }
+        int length = payload.length;
+        if (length > CHUNK) {
+            // What is handed on cannot be taken back: first look whether all of it is text.
+            length = Text.length(payload, length, cut);
+            if (length < 0) {
+                out.size(begin);
+                return false;
             }
         }
         long start = out.position();
         for (int at = 0; at < length; ) {
-            at = escape(payload, at, Math.min(length, at + CHUNK), length);
+            // Of a short payload nothing is handed on here: it has its room, and can be taken back.
+            out.ensure(Math.min(length - at, CHUNK) * GROWTH + SLACK);
+            int next = escape(payload, at, Math.min(length, at + CHUNK), cut);
+            if (next < 0) {
+                out.size(begin);
+                return false;
+            }
+            at = next == at ? length : next;
         }
         before = payload;
-        beforeLength = length;
+        beforeCut = cut;
         beforeStart = start;
         beforeEnd = out.position();
+        return true;
     }
 
-    private boolean isBefore(byte[] payload, int length) {
-        return length == beforeLength && before != null && beforeStart >= out.bufferStart()
-                && (payload == before || Arrays.equals(payload, before));
-    }
-
-    /** Escapes up to {@code end}, or a little past it where a character straddles it; returns where it stopped. */
-    private int escape(byte[] payload, int from, int end, int length) {
-        out.ensure(CHUNK * GROWTH + 2 * Long.BYTES + 4 * GROWTH);
+    /**
+     * Escapes up to {@code end}, or a little past it where a character straddles it. Returns where it stopped: before the
+     * end only at a character whose rest was cut off; -1 where the bytes are not UTF-8, and then nothing is put.
+     */
+    private int escape(byte[] payload, int from, int end, boolean cut) {
         byte[] bytes = out.bytes();
+        int length = payload.length;
         int to = out.size();
         int at = from;
         while (at < end) {
@@ -90,20 +138,26 @@ final class JsonPayload {
             if (at >= end) {
                 break;
             }
-            int b = payload[at];
+            byte b = payload[at];
             if (b >= 0) {
                 to = ascii(bytes, to, b);
                 at++;
+                continue;
+            }
+            int size = Text.size(b);
+            int codePoint = Text.valid(payload, at, size);
+            if (codePoint < 0) {
+                if (codePoint == Text.INCOMPLETE && cut) {
+                    break;
+                }
+                return -1;
+            }
+            if (mayBeHazard(codePoint) && Hazard.is(codePoint)) {
+                to = unicode(bytes, to, codePoint);
+                at += size;
             } else {
-                int size = Text.size((byte) b);
-                int codePoint = Text.codePoint(payload, at, size);
-                if (mayBeHazard(codePoint) && Hazard.is(codePoint)) {
-                    to = unicode(bytes, to, codePoint);
-                    at += size;
-                } else {
-                    for (int i = 0; i < size; i++) {
-                        bytes[to++] = payload[at++];
-                    }
+                for (int i = 0; i < size; i++) {
+                    bytes[to++] = payload[at++];
                 }
             }
         }
@@ -116,25 +170,16 @@ final class JsonPayload {
         return codePoint < 0x3000 || codePoint > 0xD7A3;
     }
 
-    private static int ascii(byte[] bytes, int to, int b) {
-        if (b >= 0x20 && b != '"' && b != '\\' && b != 0x7F) {
-            bytes[to++] = (byte) b;
-            return to;
-        }
-        int letter = switch (b) {
-            case '"', '\\' -> b;
-            case '\n' -> 'n';
-            case '\r' -> 'r';
-            case '\t' -> 't';
-            case '\b' -> 'b';
-            case '\f' -> 'f';
-            default -> 0;
-        };
+    private static int ascii(byte[] bytes, int to, byte b) {
+        byte letter = ESCAPES[b];
         if (letter == 0) {
-            return unicode(bytes, to, b);
+            bytes[to++] = b;
+        } else if (letter == 'u') {
+            to = unicode(bytes, to, b);
+        } else {
+            bytes[to++] = '\\';
+            bytes[to++] = letter;
         }
-        bytes[to++] = '\\';
-        bytes[to++] = (byte) letter;
         return to;
     }
 
@@ -151,7 +196,7 @@ final class JsonPayload {
         return to;
     }
 
-    void base64(byte[] payload) {
+    private void base64(byte[] payload) {
         Base64.Encoder encoder = Base64.getEncoder();
         for (int at = 0; at < payload.length; at += BASE64_CHUNK) {
             byte[] source = chunk;

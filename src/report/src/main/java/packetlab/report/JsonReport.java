@@ -49,6 +49,11 @@ public final class JsonReport implements EventListener, Closeable {
     private final EventFilter filter;
     private final boolean verbose;
     private final byte[][] headers = new byte[1024][];
+    private long commonTimeNs;
+    private long commonFrame;
+    private long commonStream = Event.UNKNOWN;
+    private long commonStart;
+    private int commonLength;
 
     /**
      * @param target  taken over: closed with this
@@ -113,10 +118,7 @@ public final class JsonReport implements EventListener, Closeable {
         }
         out.put(e.compressed() ? COMPRESSED : NOT_COMPRESSED);
         if (e.undecodable() != null) {
-            byte[] words = e.undecodable().getBytes(StandardCharsets.UTF_8);
-            out.put(UNDECODABLE);
-            payload.text(words, words.length);
-            out.put('"');
+            payload.field(UNDECODABLE, UNDECODABLE, e.undecodable().getBytes(StandardCharsets.UTF_8), true, false);
         }
         payload(e.data(), e.dataCut(), e.opcode() == 1, TEXT, BASE64);
     }
@@ -134,7 +136,19 @@ public final class JsonReport implements EventListener, Closeable {
         return header;
     }
 
+    /** Time, packet and stream; those of a message are those of its last frame, which stand in the line above. */
     private void common(long timeNs, long frame, long stream) {
+        if (timeNs == commonTimeNs && frame == commonFrame && stream == commonStream
+                && commonStart >= out.bufferStart()) {
+            byte[] bytes = out.bytes();
+            System.arraycopy(bytes, (int) (commonStart - out.bufferStart()), bytes, out.size(), commonLength);
+            out.size(out.size() + commonLength);
+            return;
+        }
+        commonTimeNs = timeNs;
+        commonFrame = frame;
+        commonStream = stream;
+        commonStart = out.position();
         if (timeNs != Event.NO_TIME) {
             out.put(TIME);
             out.time(timeNs);
@@ -146,19 +160,12 @@ public final class JsonReport implements EventListener, Closeable {
         }
         out.put(STREAM);
         out.number(stream);
+        commonLength = (int) (out.position() - commonStart);
     }
 
     private void payload(byte[] bytes, boolean cut, boolean mayBeText, byte[] textName, byte[] base64Name) {
         if (bytes != null) {
-            int length = mayBeText ? Text.length(bytes, bytes.length, cut) : -1;
-            if (length >= 0) {
-                out.put(textName);
-                payload.text(bytes, length);
-            } else {
-                out.put(base64Name);
-                payload.base64(bytes);
-            }
-            out.put('"');
+            payload.field(textName, base64Name, bytes, mayBeText, cut);
             if (cut) {
                 out.put(CUT);
             }

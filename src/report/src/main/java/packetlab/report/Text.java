@@ -44,6 +44,43 @@ final class Text {
         return first >= 0 ? 1 : (first & 0xFF) < 0xE0 ? 2 : (first & 0xFF) < 0xF0 ? 3 : 4;
     }
 
+    /** {@link #valid}: what is there is right, but the end comes first. */
+    static final int INCOMPLETE = -1;
+    /** {@link #valid}: not UTF-8. */
+    static final int INVALID = -2;
+
+    /** The character whose first byte stands at {@code at} and asks for {@code size} bytes, more than one, or why not. */
+    static int valid(byte[] bytes, int at, int size) {
+        int first = bytes[at] & 0xFF;
+        if (first < 0xC2 || first > 0xF4) {
+            return INVALID;
+        }
+        int codePoint = first & 0xFF >> size + 1;
+        for (int i = 1; i < size; i++) {
+            if (at + i == bytes.length) {
+                return begins(codePoint, i, size) ? INCOMPLETE : INVALID;
+            }
+            int next = bytes[at + i];
+            if ((next & 0xC0) != 0x80) {
+                return INVALID;
+            }
+            codePoint = codePoint << 6 | next & 0x3F;
+        }
+        boolean minimal = size == 2 || codePoint >= (size == 3 ? 0x800 : 0x10000);
+        return minimal && (codePoint >>> 11 != 0x1B) && codePoint <= 0x10FFFF ? codePoint : INVALID;
+    }
+
+    /** Whether the first {@code count} bytes of {@code size} can still become a character. */
+    private static boolean begins(int bits, int count, int size) {
+        if (count == 1) {
+            return true;
+        }
+        int lowest = bits << 6 * (size - count);
+        int highest = lowest | (1 << 6 * (size - count)) - 1;
+        return highest >= (size == 3 ? 0x800 : 0x10000) && lowest <= 0x10FFFF
+                && !(lowest >= 0xD800 && highest <= 0xDFFF);
+    }
+
     /** The character of {@code size} bytes that begins at {@code at}; the text is valid. */
     static int codePoint(byte[] bytes, int at, int size) {
         return switch (size) {

@@ -16,6 +16,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -112,7 +114,7 @@ class JsonReportTest {
     @Test
     void anyTextComesBackAsItWas() {
         Random random = new Random(42);
-        for (int round = 0; round < 2000; round++) {
+        for (int round = 0; round < 500; round++) {
             StringBuilder text = new StringBuilder();
             int length = random.nextInt(60);
             for (int i = 0; i < length; i++) {
@@ -151,7 +153,7 @@ class JsonReportTest {
         StringBuilder expected = new StringBuilder();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         JsonReport report = new JsonReport(bytes, EventFilter.ALL, false);
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 2_000; i++) {
             byte[] payload = ("payload \"" + i % 7 + "\" 한글").getBytes(StandardCharsets.UTF_8);
             WsEvent frame = frame(1, payload, payload.length);
             WsEvent message = message(1, payload.clone(), false);
@@ -161,6 +163,40 @@ class JsonReportTest {
         }
         report.close();
         assertEquals(expected.toString(), bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void textAndOctetsOfAnySizeFollowOneAnother() {
+        Random random = new Random(21);
+        StringBuilder expected = new StringBuilder();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        JsonReport report = new JsonReport(bytes, EventFilter.ALL, false);
+        for (int i = 0; i < 3_000; i++) {
+            byte[] payload = ("\u0001한글 \"text\" ".repeat(random.nextInt(random.nextInt(50) == 0 ? 3_000 : 30)) + i)
+                    .getBytes(StandardCharsets.UTF_8);
+            if (random.nextInt(3) == 0) {
+                payload[payload.length - 1] = (byte) 0x80;
+            }
+            WsEvent event = random.nextBoolean() ? frame(1, payload, payload.length)
+                    : message(1, payload, random.nextInt(10) == 0);
+            report.onEvent(event);
+            expected.append(line(event)).append('\n');
+        }
+        report.close();
+        assertEquals(expected.toString(), bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void cutTextIsJudgedByWhatCouldStillCome() {
+        Random random = new Random(22);
+        for (int i = 0; i < 200_000; i++) {
+            byte[] bytes = new byte[1 + random.nextInt(4)];
+            for (int at = 0; at < bytes.length; at++) {
+                bytes[at] = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : 0x80 + random.nextInt(0x80));
+            }
+            assertEquals(Text.length(bytes, bytes.length, true) >= 0,
+                    isText(bytes, true), () -> Arrays.toString(bytes));
+        }
     }
 
     @Test
@@ -263,16 +299,21 @@ class JsonReportTest {
     }
 
     private static boolean jdkSaysUtf8(int... octets) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(bytes(octets)));
-            return true;
-        } catch (java.nio.charset.CharacterCodingException e) {
-            return false;
-        }
+        CharBuffer characters = CharBuffer.allocate(octets.length);
+        return !StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(octets)), characters, true).isError();
     }
 
-    private static boolean isUtf8(int... octets) {
-        return Text.length(bytes(octets), octets.length, false) >= 0;
+    private boolean isUtf8(int... octets) {
+        return isText(bytes(octets), false);
+    }
+
+    private final ByteSink sink = new ByteSink(OutputStream.nullOutputStream(), 1024);
+    private final JsonPayload payload = new JsonPayload(sink);
+
+    private boolean isText(byte[] bytes, boolean cut) {
+        sink.size(0);
+        payload.field(new byte[] {'t'}, new byte[] {'b'}, bytes, true, cut);
+        return sink.bytes()[0] == 't';
     }
 
     private static byte[] bytes(int... octets) {

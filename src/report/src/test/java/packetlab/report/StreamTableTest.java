@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class StreamTableTest {
     void aConnectionIsFoundAgainWhileItIsOpen() {
         Random random = new Random(1);
         StreamTable table = new StreamTable();
-        Map<Long, StreamTable.Stream> open = new HashMap<>();
+        Map<Long, StreamTable.Stream> open = new LinkedHashMap<>();
         long next = 0;
         for (int i = 0; i < 200_000; i++) {
             if (open.size() < 50 || open.size() < 3_000 && random.nextInt(3) > 0) {
