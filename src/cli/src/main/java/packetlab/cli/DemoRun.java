@@ -48,7 +48,7 @@ final class DemoRun {
         Output output = Output.of(main.console(), common, show.filter(), verbose);
         boolean callsShown = common.json || verbose || show.selective();
         Observer observer = new Observer(callsShown && !common.json ? new TimeOrder(output) : output, callsShown);
-        Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show.limits());
+        Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
         main.lifetime().graceful();
         try (DemoPlay play = new DemoPlay(demo, session::tell)) {
             observer.play = play;

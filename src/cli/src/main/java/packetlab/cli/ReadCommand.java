@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.pcap.CaptureReader;
+import packetlab.report.VerdictReport;
 import packetlab.wire.LinkType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,19 +26,30 @@ import picocli.CommandLine.Spec;
             "  packetlab read capture.pcapng",
             "  packetlab read --only ws --stream 3 capture.pcap     the WebSocket of one connection",
             "  packetlab read --json a.pcap b.pcap | jq .event      several in order; numbers go on",
+            "  packetlab read --verdict capture.pcapng              which rules the WebSockets keep and break",
             "  tcpdump -i lo -U -w - | packetlab read -             while it is being captured",
             "", "A damaged file is decoded up to the damage; then one line says where it is, and the status is 1."})
 final class ReadCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "a capture file; -: standard input")
-    private List<String> files;
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "a capture file; -: standard input")
+    private List<String> files = new ArrayList<>();
 
     @Mixin
     private CommonOptions common;
 
     @Mixin
     private ShowOptions show;
+
+    @Mixin
+    private DecodeOptions decode;
+
+    @Option(names = "--verdict", order = 46, description = "print only, for each WebSocket, which rules of RFC 6455 and "
+            + "RFC 7692 were checked, kept and broken, in which packets; -v lists those that were kept, too")
+    private boolean verdict;
+
+    @Option(names = "--rules", order = 47, description = "list all rules that --verdict knows, and exit")
+    private boolean rules;
 
     @Option(names = "--snaplen", order = 43, paramLabel = "BYTES",
             description = "decode only this much of each packet, as if no more had been captured")
@@ -55,10 +67,16 @@ final class ReadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check();
         Console console = main.console();
-        Output output = Output.of(console, common, show.filter(), common.verbose);
-        Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show.limits());
+        if (rules) {
+            VerdictReport.printRules(console.out(), console.utf8());
+            return ExitStatus.DONE;
+        }
+        check();
+        Output output = verdict
+                ? new VerdictOutput(console, common.colored(), show.filter(), common.verbose)
+                : Output.of(console, common, show.filter(), common.verbose);
+        Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show, decode);
         session.cutAt(snaplen);
         boolean begun = false;
         for (String file : files) {
@@ -82,6 +100,13 @@ final class ReadCommand implements Callable<Integer> {
     }
 
     private void check() {
+        if (files.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE'");
+        }
+        if (verdict && (common.json || common.quiet)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--verdict is text; for programs there is --json --only ws.verdict");
+        }
         if (snaplen < 1) {
             throw new ParameterException(spec.commandLine(), "--snaplen is at least 1, not " + snaplen);
         }

@@ -7,11 +7,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.WsEvent;
-import packetlab.flow.FlowLimits;
 import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
 import packetlab.message.MessageDecoder;
-import packetlab.message.MessageLimits;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
 
@@ -30,11 +28,11 @@ final class Session implements PacketHandler {
     private int snaplen = Integer.MAX_VALUE;
     private long dropped = Event.UNKNOWN;
 
-    Session(Output output, Lifetime lifetime, Progress progress, MessageLimits limits) {
+    Session(Output output, Lifetime lifetime, Progress progress, ShowOptions show, DecodeOptions decode) {
         this.output = output;
         this.progress = progress;
-        this.messages = new MessageDecoder(output, limits);
-        this.decoder = new Decoder(output, messages, FlowLimits.DEFAULT, false);
+        this.messages = new MessageDecoder(output, decode.messageLimits(show.limits()));
+        this.decoder = new Decoder(output, messages, decode.flowLimits(), decode.lastWins());
         this.loop = new Loop(lifetime, this, this::afterPoll);
     }
 

@@ -13,7 +13,7 @@ import packetlab.report.TextReport;
 
 /** The ladder and the summary; when quiet, the summary only. */
 final class TextOutput implements Output {
-    private static final int COLUMNS = 100;
+    static final int COLUMNS = 100;
 
     private final Console console;
     private final TextReport report;

@@ -32,6 +32,9 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     private ShowOptions show;
 
+    @Mixin
+    private DecodeOptions decode;
+
     @ParentCommand
     private Main main;
 
@@ -43,7 +46,7 @@ final class WatchCommand implements Callable<Integer> {
         Recording.requireFile(spec, file);
         Console console = main.console();
         Output output = Output.of(console, common, show.filter(), common.verbose);
-        Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show.limits());
+        Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show, decode);
         try (PcapSource source = LiveCapture.open(capture);
              Recording recording = file == null ? null
                      : Recording.create(file, LiveCapture.description(source), main.messages())) {

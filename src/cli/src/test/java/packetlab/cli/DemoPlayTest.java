@@ -60,7 +60,7 @@ class DemoPlayTest {
             long sent = awaitCalls("sendto", 6);
             for (int i = 0; i < sent; i++) {
                 assertFalse(play.over(), "datagram " + i + " was not seen yet");
-                play.seen(new PacketEvent.Datagram(0, 1, new Endpoint("a", 1), new Endpoint("b", 2), 1));
+                play.seen(new PacketEvent.Datagram(0, 1, new Endpoint("a", 1), new Endpoint("b", 2), 1, null));
             }
             awaitOver(play);
             assertNull(play.failure());

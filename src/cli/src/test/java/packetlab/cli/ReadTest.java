@@ -15,6 +15,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import packetlab.message.WsRule;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +62,35 @@ class ReadTest {
         List<String> text = Run.of("read", "-q", file.toString()).outLines();
         assertTrue(text.size() <= 3 && text.get(0).startsWith("1 connection · 12 packets"), text.toString());
         assertEquals(List.of("end"), events(Run.of("read", "--json", "--quiet", file.toString())));
+    }
+
+    @Test
+    void theVerdictTellsRulesAndNothingElse() {
+        Run run = Run.of("read", "--verdict", file.toString());
+        assertEquals(ExitStatus.DONE, run.status());
+        assertTrue(run.out().contains("rules checked · all kept"), run.out());
+        assertTrue(run.out().endsWith("1 WebSocket judged · 1 without a broken rule\n"), run.out());
+        assertFalse(run.out().contains("SYN"), run.out());
+        assertEquals(ExitStatus.USAGE, Run.of("read", "--verdict", "--json", file.toString()).status());
+    }
+
+    @Test
+    void theRulesAreListedWithoutAFile() {
+        List<String> rules = Run.of("read", "--rules").outLines();
+        assertEquals(WsRule.values().length, rules.size());
+        assertTrue(rules.stream().anyMatch(r -> r.contains("client-frame-unmasked") && r.contains("5.1")),
+                rules.toString());
+    }
+
+    @Test
+    void limitsAreChangedByTheNameThatTheirEventsGive() {
+        Run run = Run.of("read", "--json", "--only", "limit,ws.message", "--limit", "message-size=3", file.toString());
+        assertEquals(ExitStatus.DONE, run.status());
+        assertTrue(run.out().contains("\"event\":\"limit\"") && run.out().contains("\"name\":\"message-size\",\"value\":3"),
+                run.out());
+        for (String wrong : List.of("message-size=0", "no-such=1", "connections=-5", "connections=9999999999")) {
+            assertEquals(ExitStatus.USAGE, Run.of("read", "--limit", wrong, file.toString()).status(), wrong);
+        }
     }
 
     @Test

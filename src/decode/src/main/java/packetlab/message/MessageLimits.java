@@ -1,5 +1,8 @@
 package packetlab.message;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * What input may make the message room keep or do. Each limit that is hit is counted and told by a {@code limit} event
  * with the name given here.
@@ -22,6 +25,9 @@ public record MessageLimits(int headerSize, int heldSize, int pendingRequests, l
                             int finalBlocks, int inflaters, long inflateHistory, int shownPayload) {
     public static final MessageLimits DEFAULT =
             new MessageLimits(1 << 16, 1 << 16, 1000, 16L << 20, 64L << 20, 1000, 256, 32L << 20, 1 << 16);
+
+    /** What {@link #with} takes. */
+    public static final List<String> NAMES = Arrays.stream(Name.values()).map(Name::wireName).toList();
 
     /** The limits that are told, by name. */
     public enum Name {
@@ -66,6 +72,26 @@ public record MessageLimits(int headerSize, int heldSize, int pendingRequests, l
             throw new IllegalArgumentException("limits must be positive: " + headerSize + ", " + heldSize + ", "
                     + pendingRequests + ", " + messageSize + ", " + inflatedSize + ", " + finalBlocks + ", "
                     + inflaters + ", " + inflateHistory + ", " + shownPayload);
+        }
+    }
+
+    /**
+     * With one limit changed.
+     *
+     * @param name one of {@link #NAMES}
+     * @throws IllegalArgumentException where it cannot have that value
+     */
+    public MessageLimits with(String name, long value) {
+        long[] values = new long[Name.values().length];
+        for (Name each : Name.values()) {
+            values[each.ordinal()] = each.wireName().equals(name) ? value : value(each);
+        }
+        try {
+            return new MessageLimits(Math.toIntExact(values[0]), Math.toIntExact(values[1]),
+                    Math.toIntExact(values[2]), values[3], values[4], Math.toIntExact(values[5]),
+                    Math.toIntExact(values[6]), values[7], shownPayload);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(name + " is too large: " + value, e);
         }
     }
 
