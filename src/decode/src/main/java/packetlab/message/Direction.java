@@ -23,6 +23,8 @@ final class Direction implements HttpStream.Owner {
     /** Segments behind a request for WebSocket that may pass without a response before that is given up. */
     private static final int PATIENCE = 8;
     private static final int FIRST_SEARCH = 512;
+    /** So many segments are looked at again whenever one comes; more only when what is held has grown by an eighth. */
+    private static final int FEW_PIECES = 32;
 
     private final Connection connection;
     private final Side side;
@@ -32,6 +34,8 @@ final class Direction implements HttpStream.Owner {
     private Held held;
     private Http2Peek http2;
     private int nextSearch;
+    /** How much has to be held for the next look at the beginnings of segments. */
+    private int nextLook;
     private long skipped;
 
     Direction(Connection connection, Side side, boolean midstream) {
@@ -236,6 +240,7 @@ final class Direction implements HttpStream.Owner {
         held = null;
         skipped = alreadySkipped;
         nextSearch = FIRST_SEARCH;
+        nextLook = 0;
         mode = Mode.SEARCH;
         WebSocket webSocket = connection.webSocket();
         if (webSocket != null) {
@@ -298,8 +303,13 @@ final class Direction implements HttpStream.Owner {
         }
         held.add(a, at, end - at, connection.packet, connection.timeNs);
         boolean anywhere = held.length() >= nextSearch;
-        if (tryToFind(anywhere)) {
+        boolean look = anywhere || held.length() >= nextLook || held.length() > connection.decoder.limits.heldSize();
+        if (look && tryToFind(anywhere)) {
             return end;
+        }
+        if (look && held.pieces() > FEW_PIECES) {
+            // Each look is at all of them: a sender of single octets must not have us look at each octet for each.
+            nextLook = held.length() + held.length() / 8;
         }
         if (anywhere) {
             nextSearch = held.length() * 2;
@@ -312,6 +322,7 @@ final class Direction implements HttpStream.Owner {
                 skipped += dropped;
                 held.drop(dropped);
                 nextSearch = held.length() * 2;
+                nextLook = 0;
             }
         }
         return end;

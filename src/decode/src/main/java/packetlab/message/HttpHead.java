@@ -312,16 +312,47 @@ public final class HttpHead {
         if (i < 0) {
             return null;
         }
-        String joined = value(i);
-        while ((i = next(field, i + STRIDE)) >= 0) {
-            joined = joined + ", " + value(i);
+        String first = value(i);
+        int second = next(field, i + STRIDE);
+        if (second < 0) {
+            return first;
         }
-        return joined;
+        StringBuilder joined = new StringBuilder(first);
+        for (i = second; i >= 0; i = next(field, i + STRIDE)) {
+            joined.append(", ").append(value(i));
+        }
+        return joined.toString();
     }
 
     private String value(int i) {
         String value = text(fields[i + VALUE], fields[i + VALUE_END]);
-        return value.indexOf('\n') < 0 ? value : value.replaceAll("\\s*\\r?\\n\\s*", " ");
+        return value.indexOf('\n') < 0 ? value : unfolded(value);
+    }
+
+    /** RFC 9112 section 5.2: a line's end and the space around it are read as one space. */
+    private static String unfolded(String value) {
+        StringBuilder line = new StringBuilder(value.length());
+        for (int i = 0; i < value.length();) {
+            char c = value.charAt(i++);
+            if (c != '\n') {
+                line.append(c);
+                continue;
+            }
+            int end = line.length();
+            while (end > 0 && isSpace(line.charAt(end - 1))) {
+                end--;
+            }
+            line.setLength(end);
+            line.append(' ');
+            while (i < value.length() && isSpace(value.charAt(i))) {
+                i++;
+            }
+        }
+        return line.toString();
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c >= '\t' && c <= '\r';
     }
 
     /** Whether the comma-separated values of that field hold {@code lowerCase}, in whatever case. */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import packetlab.message.Extension.Parsed;
 import packetlab.message.HttpHead.Field;
 
@@ -106,11 +107,9 @@ public final class OpeningHandshake {
             checked |= WsRule.RESPONSE_EXTENSION_OFFERED.bit();
             List<Extension> offered = offers.parsed(request).extensions();
             broken |= notOffered(accepted.extensions(), offered) == null ? 0 : WsRule.RESPONSE_EXTENSION_OFFERED.bit();
-            for (Extension e : accepted.extensions()) {
-                if (e.name().equals(Compression.DEFLATE)) {
-                    checked |= WsRule.RESPONSE_DEFLATE.bit();
-                    broken |= Compression.faultOfResponse(e, offered) == null ? 0 : WsRule.RESPONSE_DEFLATE.bit();
-                }
+            for (Extension e : deflates(accepted.extensions())) {
+                checked |= WsRule.RESPONSE_DEFLATE.bit();
+                broken |= Compression.faultOfResponse(e, deflates(offered)) == null ? 0 : WsRule.RESPONSE_DEFLATE.bit();
             }
         }
         return broken;
@@ -184,9 +183,9 @@ public final class OpeningHandshake {
             case RESPONSE_EXTENSION_OFFERED:
                 return notOffered(extensions(head), extensions(request));
             case RESPONSE_DEFLATE:
-                return extensions(head).stream().filter(e -> e.name().equals(Compression.DEFLATE))
-                        .map(e -> Compression.faultOfResponse(e, extensions(request))).filter(f -> f != null)
-                        .findFirst().orElse(null);
+                List<Extension> offered = deflates(extensions(request));
+                return deflates(extensions(head)).stream().map(e -> Compression.faultOfResponse(e, offered))
+                        .filter(f -> f != null).findFirst().orElse(null);
             case CROSS_SITE:
                 return "Origin is " + head.value(Field.ORIGIN) + ", Host is " + head.value(Field.HOST);
             default:
@@ -252,9 +251,15 @@ public final class OpeningHandshake {
         return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::trim).toList();
     }
 
+    /** Those that are permessage-deflate; the same thing said often is one, so that each can be held to each. */
+    private static List<Extension> deflates(List<Extension> all) {
+        return all.stream().filter(e -> e.name().equals(Compression.DEFLATE)).distinct().toList();
+    }
+
     private static String notOffered(List<Extension> accepted, List<Extension> offered) {
+        Set<String> names = offered.stream().map(Extension::name).collect(Collectors.toSet());
         for (Extension e : accepted) {
-            if (offered.stream().noneMatch(o -> o.name().equals(e.name()))) {
+            if (!names.contains(e.name())) {
                 return e.name() + " was not offered";
             }
         }

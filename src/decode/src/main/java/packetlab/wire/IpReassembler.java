@@ -26,6 +26,8 @@ public final class IpReassembler {
         int have;
         /** Octets in all, known from the last fragment; -1 before. */
         int length = -1;
+        /** Behind the highest octet that is here. */
+        int highest;
         boolean overlapped;
     }
 
@@ -72,12 +74,16 @@ public final class IpReassembler {
             waiting.put(key, whole);
             waitingOctets += whole.data.length;
         }
+        int end = offset + size;
+        if (whole.length >= 0 ? end > whole.length || !more && end != whole.length : !more && end < whole.highest) {
+            whole.overlapped = true;
+            givenUp++; // it says that the datagram ends elsewhere than those before it: they stand
+            return false;
+        }
         put(whole, buffer, d.payloadOffset(), offset, size);
+        whole.highest = Math.max(whole.highest, end);
         if (!more) {
-            if (whole.length >= 0 && whole.length != offset + size) {
-                whole.overlapped = true;
-            }
-            whole.length = Math.max(whole.length, offset + size);
+            whole.length = end;
         }
         if (whole.length >= 0 && whole.have >= whole.length) {
             waiting.remove(key);

@@ -48,6 +48,17 @@ class IpReassemblerTest {
     }
 
     @Test
+    void whatLiesBehindTheEndDoesNotStandForWhatIsMissing() {
+        assertFalse(add(Packets.ipv4(17, 1, 2, 1, 16 / 8 | 0x2000, Arrays.copyOfRange(DATA, 16, 24))));
+        assertFalse(add(Packets.ipv4(17, 1, 2, 1, 8 / 8, Arrays.copyOfRange(DATA, 8, 16))), "it ends before what came");
+        assertFalse(add(four(1, 24, 100)));
+        assertFalse(add(Packets.ipv4(17, 1, 2, 1, 104 / 8 | 0x2000, new byte[16])), "behind the end");
+        assertEquals(2, reassembler.givenUp());
+        assertTrue(add(four(1, 0, 16)));
+        assertWhole();
+    }
+
+    @Test
     void fragmentsInAnyOrder() { // row 24
         long seed = System.nanoTime();
         Random random = new Random(seed);
