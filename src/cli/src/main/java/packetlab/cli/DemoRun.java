@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventType;
@@ -170,14 +169,18 @@ final class DemoRun {
                 // The name and the place tell more than the link type and the filter.
                 output.onEvent(new CaptureEvent.Start(start.timeNs(), demo.name(),
                         start.backend() == null ? null : place(), start.backend(), null));
-            } else if (showsCalls || !(event instanceof CallEvent)) {
+            } else if (shows(event.type())) {
                 output.onEvent(event);
             }
         }
 
+        private boolean shows(EventType type) {
+            return output.wants(type) && (showsCalls || type != EventType.CALL);
+        }
+
         @Override
         public boolean wants(EventType type) {
-            return DemoPlay.counts(type) || output.wants(type);
+            return DemoPlay.counts(type) || shows(type);
         }
 
         @Override

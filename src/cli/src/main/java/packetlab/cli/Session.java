@@ -89,7 +89,9 @@ final class Session implements PacketHandler {
     /** Puts out what was told from elsewhere. */
     void drain() {
         for (Event event = told.poll(); event != null; event = told.poll()) {
-            output.onEvent(event);
+            if (output.wants(event.type())) {
+                output.onEvent(event);
+            }
         }
     }
 

@@ -127,7 +127,8 @@ class LiveTest {
     }
 
     private static void udpEcho() throws Exception {
-        List<String> lines = done("demo", "udp-echo", "--json").lines();
+        List<String> lines = done("demo", "udp-echo", "--json", "--only", "udp").lines();
+        assertEquals(List.of(), of(lines, "call"), "only what was asked for");
         assertEquals(List.of(13, 13, 15, 15, 0, 0), of(lines, "udp.datagram").stream()
                 .map(l -> Integer.parseInt(l.replaceAll(".*\"length\":(\\d+).*", "$1"))).toList());
         assertTrue(lines.get(lines.size() - 1).contains("\"packets\":6,"));

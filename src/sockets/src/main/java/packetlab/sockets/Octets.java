@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 /** What a call carries, as its arguments show it: the first octets, as text where they are text, and how many. */
 final class Octets {
     private static final int SHOWN = 32;
+    private static final int SHOWN_IN_HEX = 10;
     private static final String CUT = "...";
 
     private Octets() {}
@@ -24,7 +25,7 @@ final class Octets {
 
     private static String shown(ByteBuffer data, int at, int length) {
         int end = at + Math.min(length, SHOWN);
-        while (end < at + length && end > at && (data.get(end) & 0xC0) == 0x80) {
+        for (int back = 0; back < 3 && end < at + length && (data.get(end) & 0xC0) == 0x80; back++) {
             end--;      // not through the middle of a character
         }
         String cut = end < at + length ? CUT : "";
@@ -32,15 +33,16 @@ final class Octets {
         try {
             CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(piece);
             if (text.chars().noneMatch(c -> c < ' ' && c != '\r' && c != '\n' || c == 0x7F)) {
-                return "\"" + text.toString().replace("\r", "\\r").replace("\n", "\\n") + "\"" + cut;
+                return "\"" + text + "\"" + cut;
             }
         } catch (CharacterCodingException notText) {
             // then in hexadecimal
         }
         StringBuilder hex = new StringBuilder();
-        for (int i = at; i < end; i++) {
+        int shown = Math.min(length, SHOWN_IN_HEX);
+        for (int i = at; i < at + shown; i++) {
             hex.append(hex.isEmpty() ? "" : " ").append(String.format("%02x", data.get(i)));
         }
-        return hex + cut;
+        return hex + (shown < length ? CUT : "");
     }
 }
