@@ -1,7 +1,6 @@
 package packetlab.message;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import packetlab.event.Event;
@@ -15,7 +14,7 @@ import packetlab.message.HttpHead.Kind;
 
 /** One connection: which protocol it speaks, which response answers which request, and when that becomes WebSocket. */
 final class Connection implements StreamHandler {
-    private static final byte[] H2C = "h2c".getBytes(StandardCharsets.US_ASCII);
+    private static final Word H2C = new Word("h2c");
 
     final MessageDecoder decoder;
     /** The packet, and its time, that brought the bytes in hand; an earlier one's while held bytes are read. */
@@ -27,6 +26,9 @@ final class Connection implements StreamHandler {
     private final Direction client;
     private final Direction server;
     private final PendingRequests pending = new PendingRequests();
+    /** Who reads a side that sends frames, without a detour; else null. */
+    private WebSocketSide clientFrames;
+    private WebSocketSide serverFrames;
     private WebSocket webSocket;
     private Verdict verdict;
     private HttpHead upgrade;
@@ -54,7 +56,21 @@ final class Connection implements StreamHandler {
         timeNs = stream.timeNs();
         byte[] a = decoder.array(buffer, offset, length);
         int at = buffer.hasArray() ? buffer.arrayOffset() + offset : 0;
-        direction(from).data(a, at, at + length);
+        WebSocketSide reader = from == Side.CLIENT ? clientFrames : serverFrames;
+        if (reader != null) {
+            reader.read(a, at, at + length);
+        } else {
+            direction(from).data(a, at, at + length);
+        }
+    }
+
+    /** What that side sends is frames, for that reader; or, null, is not just now. */
+    void reads(Side side, WebSocketSide reader) {
+        if (side == Side.CLIENT) {
+            clientFrames = reader;
+        } else {
+            serverFrames = reader;
+        }
     }
 
     @Override
@@ -328,9 +344,8 @@ final class Connection implements StreamHandler {
         OpeningHandshake handshake = decoder.handshake;
         long broken = handshake.checkResponse(upgrade, head);
         verdict().checked(handshake.checked());
-        boolean unknownExtension = handshake.extensions(head).stream()
-                .anyMatch(e -> !e.name().equals(Compression.DEFLATE) && !e.name().equals(Compression.WEBKIT));
-        webSocket = new WebSocket(this, handshake.compression(head), unknownExtension, false, from.side().other());
+        webSocket = new WebSocket(this, handshake.compression(head), handshake.hasUnknownExtension(head), false,
+                from.side().other());
         webSocket.tellOpen(upgrade, upgradePacket, head,
                 upgrade == null ? null : (Boolean) ((broken & WsRule.RESPONSE_ACCEPT.bit()) == 0), 1);
         tellHandshake(from.side(), broken, upgrade, head);

@@ -218,6 +218,7 @@ final class Direction implements HttpStream.Owner {
         leaveHttp();
         frames = reader;
         mode = Mode.FRAMES;
+        connection.reads(side, reader);
         replay(0);
     }
 
@@ -236,6 +237,7 @@ final class Direction implements HttpStream.Owner {
     }
 
     private void searchFrom(long alreadySkipped) {
+        connection.reads(side, null);
         leaveHttp();
         held = null;
         skipped = alreadySkipped;
@@ -365,6 +367,7 @@ final class Direction implements HttpStream.Owner {
         }
         frames = connection.webSocket().side(side);
         mode = Mode.FRAMES;
+        connection.reads(side, frames);
         skipped = 0;
         replay(at);
         connection.packet = packet;

@@ -92,14 +92,24 @@ public final class FrameParser {
             length = (long) LONG_BE.get(a, next);
             next += 8;
         }
-        maskKey = masked ? (int) INT_LE.get(a, next) : 0;
+        maskKey = masked ? maskKey(a, next) : 0;
         taken = 0;
         inPayload = true;
+    }
+
+    /** The masking key that stands at that index, as {@link Unmask} takes it. */
+    static int maskKey(byte[] a, int at) {
+        return (int) INT_LE.get(a, at);
     }
 
     /** Whether a header is complete and its frame is not. */
     public boolean inPayload() {
         return inPayload;
+    }
+
+    /** Whether the next octet begins a header. */
+    boolean atFrameStart() {
+        return !inPayload && partialLength == 0;
     }
 
     /** Whether the beginning of a header is known, and its end is not. */

@@ -26,7 +26,6 @@ public final class FrameRules {
     private boolean rsv1PerFrame;
     private Message message = Message.NONE;
     private boolean closeSent;
-    private boolean keyKnown;
     private int lastKey;
     private long checked;
 
@@ -51,7 +50,7 @@ public final class FrameRules {
     /** Frames before the next are not known: whether a message is open is not either. */
     public void lostTrack() {
         message = Message.UNKNOWN;
-        keyKnown = false;
+        lastKey = 0;
     }
 
     /** Whether masking is judged, and if so, whether this side has to mask: for a watcher who missed the beginning. */
@@ -94,13 +93,36 @@ public final class FrameRules {
         return broken | (control ? checkControl(f, opcode) : checkData(f, opcode));
     }
 
+    /**
+     * Whether the next frame, if it is a whole data message, masked as it has to be and otherwise without anything
+     * special, breaks none of these rules; {@link #passed} then stands for {@link #check}.
+     */
+    boolean ordinaryPass() {
+        return message == Message.NONE && !closeSent && maskJudged;
+    }
+
+    /** Whether this side has to mask. */
+    boolean masks() {
+        return masks;
+    }
+
+    /** The latest frame's masking key; 0 if it is not known, which no key may equal anyway. */
+    int lastKey() {
+        return lastKey;
+    }
+
+    /** Ordinary frames have passed, the last one with that masking key. */
+    void passed(int key) {
+        checked |= EVERY_FRAME | DATA_FRAME | (masks ? WsRule.CLIENT_MASKED.bit() | MASKED : WsRule.SERVER_UNMASKED.bit());
+        lastKey = key;
+    }
+
     private long checkKey(FrameParser f) {
         checked |= MASKED;
         int key = f.maskKey();
         long broken = key == 0 ? WsRule.MASK_ZERO.bit()
-                : keyKnown && key == lastKey ? WsRule.MASK_REPEATED.bit() : 0;
+                : key == lastKey ? WsRule.MASK_REPEATED.bit() : 0;
         lastKey = key;
-        keyKnown = true;
         return broken;
     }
 

@@ -34,10 +34,11 @@ public final class HttpHead {
         PROTOCOL("sec-websocket-protocol"),
         EXTENSIONS("sec-websocket-extensions");
 
-        private final byte[] lowerCase;
+        private static final int COUNT = values().length;
+        private final Word word;
 
         Field(String name) {
-            lowerCase = name.getBytes(StandardCharsets.US_ASCII);
+            word = new Word(name);
         }
     }
 
@@ -53,8 +54,11 @@ public final class HttpHead {
     private int lineEnd;
     private int[] fields;
     private int fieldsUsed;
-    /** Bit per {@link Field}: whether it is there at all. */
+    /** Bit per {@link Field}: whether it is there at all, and more than once. */
     private int present;
+    private int repeated;
+    /** Where the first of each is, if it is there. */
+    private final int[] firstOf;
     private Kind kind = Kind.NEITHER;
     private int targetStart;
     private int targetEnd;
@@ -62,11 +66,12 @@ public final class HttpHead {
     private int status;
 
     public HttpHead() {
-        this(16 * STRIDE);
+        this(new int[16 * STRIDE], new int[Field.COUNT]);
     }
 
-    private HttpHead(int room) {
-        fields = new int[room];
+    private HttpHead(int[] fields, int[] firstOf) {
+        this.fields = fields;
+        this.firstOf = firstOf;
     }
 
     /**
@@ -80,6 +85,7 @@ public final class HttpHead {
         start = from;
         fieldsUsed = 0;
         present = 0;
+        repeated = 0;
         int end = newline(from, to);
         if (end < 0) {
             return INCOMPLETE;
@@ -145,7 +151,13 @@ public final class HttpHead {
             value++;
         }
         Field field = fieldOf(from, colon);
-        present |= 1 << field.ordinal();
+        int bit = 1 << field.ordinal();
+        if ((present & bit) == 0) {
+            present |= bit;
+            firstOf[field.ordinal()] = fieldsUsed;
+        } else {
+            repeated |= bit;
+        }
         fields[fieldsUsed + NAME] = from;
         fields[fieldsUsed + NAME_END] = colon;
         fields[fieldsUsed + VALUE] = value;
@@ -180,21 +192,8 @@ public final class HttpHead {
     }
 
     private Field named(int from, int end, Field one, Field other) {
-        return equalsIgnoreCase(from, end, one.lowerCase) ? one
-                : other != Field.OTHER && equalsIgnoreCase(from, end, other.lowerCase) ? other : Field.OTHER;
-    }
-
-    private boolean equalsIgnoreCase(int from, int end, byte[] lowerCase) {
-        if (end - from != lowerCase.length) {
-            return false;
-        }
-        for (int i = 0; i < lowerCase.length; i++) {
-            int b = a[from + i];
-            if ((b >= 'A' && b <= 'Z' ? b | 0x20 : b) != lowerCase[i]) {
-                return false;
-            }
-        }
-        return true;
+        return one.word.is(a, from, end) ? one
+                : other != Field.OTHER && other.word.is(a, from, end) ? other : Field.OTHER;
     }
 
     private void parseFirstLine() {
@@ -275,21 +274,41 @@ public final class HttpHead {
         return kind == Kind.REQUEST ? text(targetStart, targetEnd) : null;
     }
 
+    /** Whether the target of a request is a path without a fragment. */
+    boolean targetIsPlainPath() {
+        if (kind != Kind.REQUEST || a[targetStart] != '/') {
+            return false;
+        }
+        for (int i = targetStart; i < targetEnd; i++) {
+            if (a[i] == '#') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public boolean has(Field field) {
         return (present & 1 << field.ordinal()) != 0;
     }
 
     /** How many fields of that name there are. */
     public int count(Field field) {
+        if ((repeated & 1 << field.ordinal()) == 0) {
+            return has(field) ? 1 : 0;
+        }
         int count = 0;
-        for (int i = next(field, 0); i >= 0; i = next(field, i + STRIDE)) {
+        for (int i = first(field); i >= 0; i = next(field, i + STRIDE)) {
             count++;
         }
         return count;
     }
 
+    private int first(Field field) {
+        return has(field) ? firstOf[field.ordinal()] : -1;
+    }
+
     private int next(Field field, int from) {
-        if (!has(field)) {
+        if ((repeated & 1 << field.ordinal()) == 0) {
             return -1;
         }
         for (int i = from; i < fieldsUsed; i += STRIDE) {
@@ -302,13 +321,13 @@ public final class HttpHead {
 
     /** The value of the first field of that name, or null. */
     public String value(Field field) {
-        int i = next(field, 0);
+        int i = first(field);
         return i < 0 ? null : value(i);
     }
 
     /** The values of all fields of that name, joined by commas (RFC 9110 section 5.3), or null. */
     public String list(Field field) {
-        int i = next(field, 0);
+        int i = first(field);
         if (i < 0) {
             return null;
         }
@@ -355,9 +374,9 @@ public final class HttpHead {
         return c == ' ' || c >= '\t' && c <= '\r';
     }
 
-    /** Whether the comma-separated values of that field hold {@code lowerCase}, in whatever case. */
-    public boolean hasToken(Field field, byte[] lowerCase) {
-        for (int i = next(field, 0); i >= 0; i = next(field, i + STRIDE)) {
+    /** Whether the comma-separated values of that field hold {@code word}, in whatever case. */
+    boolean hasToken(Field field, Word word) {
+        for (int i = first(field); i >= 0; i = next(field, i + STRIDE)) {
             int end = fields[i + VALUE_END];
             for (int at = fields[i + VALUE]; at < end;) {
                 int comma = at;
@@ -368,7 +387,7 @@ public final class HttpHead {
                 while (from < comma && (a[from] == ' ' || a[from] == '\t')) {
                     from++;
                 }
-                if (equalsIgnoreCase(from, trimEnd(from, comma), lowerCase)) {
+                if (word.is(a, from, trimEnd(from, comma))) {
                     return true;
                 }
                 at = comma + 1;
@@ -377,10 +396,10 @@ public final class HttpHead {
         return false;
     }
 
-    /** Whether {@code lowerCase} is the last of the comma-separated values of that field. */
-    boolean lastTokenIs(Field field, byte[] lowerCase) {
+    /** Whether {@code word} is the last of the comma-separated values of that field. */
+    boolean lastTokenIs(Field field, Word word) {
         int last = -1;
-        for (int i = next(field, 0); i >= 0; i = next(field, i + STRIDE)) {
+        for (int i = first(field); i >= 0; i = next(field, i + STRIDE)) {
             last = i;
         }
         if (last < 0) {
@@ -391,13 +410,13 @@ public final class HttpHead {
         while (at > fields[last + VALUE] && a[at - 1] != ',' && a[at - 1] != ' ' && a[at - 1] != '\t') {
             at--;
         }
-        return equalsIgnoreCase(at, end, lowerCase);
+        return word.is(a, at, end);
     }
 
     /** Content-Length in octets (RFC 9112 section 6.3: the same value may be repeated), {@link #NO_LENGTH} or {@link #BAD_LENGTH}. */
     long contentLength() {
         long length = NO_LENGTH;
-        for (int i = next(Field.CONTENT_LENGTH, 0); i >= 0; i = next(Field.CONTENT_LENGTH, i + STRIDE)) {
+        for (int i = first(Field.CONTENT_LENGTH); i >= 0; i = next(Field.CONTENT_LENGTH, i + STRIDE)) {
             int end = fields[i + VALUE_END];
             int at = fields[i + VALUE];
             do {
@@ -425,31 +444,36 @@ public final class HttpHead {
 
     /** A head of its own, with its own bytes. {@code end} is the index behind this head. */
     HttpHead copy(int end) {
-        HttpHead copy = new HttpHead(fieldsUsed);
+        HttpHead copy = new HttpHead(new int[fieldsUsed], firstOf.clone());
         copy.a = Arrays.copyOfRange(a, start, end);
         copy.lineEnd = lineEnd - start;
         copy.kind = kind;
         copy.status = status;
         copy.present = present;
+        copy.repeated = repeated;
         copy.targetStart = targetStart - start;
         copy.targetEnd = targetEnd - start;
         copy.versionStart = versionStart - start;
         copy.fieldsUsed = fieldsUsed;
-        for (int i = 0; i < fieldsUsed; i++) {
-            copy.fields[i] = i % STRIDE == FIELD ? fields[i] : fields[i] - start;
+        for (int i = 0; i < fieldsUsed; i += STRIDE) {
+            copy.fields[i + NAME] = fields[i + NAME] - start;
+            copy.fields[i + NAME_END] = fields[i + NAME_END] - start;
+            copy.fields[i + VALUE] = fields[i + VALUE] - start;
+            copy.fields[i + VALUE_END] = fields[i + VALUE_END] - start;
+            copy.fields[i + FIELD] = fields[i + FIELD];
         }
         return copy;
     }
 
     /** Start of the first value of that field in {@link #bytes}, or -1. */
     int valueStart(Field field) {
-        int i = next(field, 0);
+        int i = first(field);
         return i < 0 ? -1 : fields[i + VALUE];
     }
 
     /** Octets of the first value of that field, or -1. */
     int valueLength(Field field) {
-        int i = next(field, 0);
+        int i = first(field);
         return i < 0 ? -1 : fields[i + VALUE_END] - fields[i + VALUE];
     }
 

@@ -1,6 +1,5 @@
 package packetlab.message;
 
-import java.nio.charset.StandardCharsets;
 import packetlab.message.HttpHead.Field;
 
 /**
@@ -24,7 +23,7 @@ final class HttpStream {
 
     private enum State { HEAD, LENGTH, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILERS, UNTIL_CLOSE }
 
-    private static final byte[] CHUNKED = "chunked".getBytes(StandardCharsets.US_ASCII);
+    private static final Word CHUNKED = new Word("chunked");
     /** More digits would not be a size of anything. */
     private static final int MAX_CHUNK_DIGITS = 15;
 

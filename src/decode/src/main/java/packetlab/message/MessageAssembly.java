@@ -42,6 +42,11 @@ final class MessageAssembly implements MessageInflater.Sink {
         decoder = connection.decoder;
     }
 
+    /** Whether no message has begun whose end has not come. */
+    boolean idle() {
+        return opcode == 0;
+    }
+
     /** A data frame begins, or one with a reserved opcode below 8. */
     void begin(FrameParser frame) {
         int op = frame.opcode();

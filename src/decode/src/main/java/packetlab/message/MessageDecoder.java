@@ -34,6 +34,8 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
     final boolean wantsRefused;
     final boolean wantsFrame;
     final boolean wantsMessage;
+    /** Neither of the two, so that most frames can be passed over quickly. */
+    final boolean wantsNoPayload;
     final boolean wantsPing;
     final boolean wantsPong;
     final boolean wantsClose;
@@ -61,6 +63,7 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
         wantsRefused = listener.wants(EventType.WS_REFUSED);
         wantsFrame = listener.wants(EventType.WS_FRAME);
         wantsMessage = listener.wants(EventType.WS_MESSAGE);
+        wantsNoPayload = !wantsFrame && !wantsMessage && limits.messageSize() > WebSocketSide.LONGEST_ORDINARY;
         wantsPing = listener.wants(EventType.WS_PING);
         wantsPong = listener.wants(EventType.WS_PONG);
         wantsClose = listener.wants(EventType.WS_CLOSE);

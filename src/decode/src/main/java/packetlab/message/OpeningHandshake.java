@@ -1,6 +1,7 @@
 package packetlab.message;
 
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -24,12 +25,21 @@ public final class OpeningHandshake {
             | WsRule.REQUEST_CONNECTION.bit() | WsRule.REQUEST_KEY.bit() | WsRule.REQUEST_VERSION.bit();
     private static final long RESPONSE_RULES = WsRule.RESPONSE_UPGRADE.bit() | WsRule.RESPONSE_CONNECTION.bit();
 
-    private static final byte[] WEBSOCKET = ascii("websocket");
-    private static final byte[] UPGRADE = ascii("upgrade");
+    private static final Word WEBSOCKET = new Word("websocket");
+    private static final Word UPGRADE = new Word("upgrade");
     private static final byte[] GUID = ascii("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-    private static final int KEY_LENGTH = 24, ACCEPT_LENGTH = 28;
+    private static final int KEY_LENGTH = 24, ACCEPT_LENGTH = 28, SHA1_LENGTH = 20;
+    private static final byte[] ALPHABET = ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    private static final boolean[] BASE64 = new boolean[256];
+
+    static {
+        for (byte letter : ALPHABET) {
+            BASE64[letter] = true;
+        }
+    }
 
     private final MessageDigest sha1 = sha1();
+    private final byte[] digest = new byte[SHA1_LENGTH];
     private final LastParsed offers = new LastParsed();
     private final LastParsed answers = new LastParsed();
     private long checked;
@@ -54,7 +64,7 @@ public final class OpeningHandshake {
         checked = REQUEST_RULES;
         long broken = request.methodIs("GET") ? 0 : WsRule.REQUEST_METHOD.bit();
         broken |= request.version() >= 11 ? 0 : WsRule.REQUEST_HTTP_VERSION.bit();
-        broken |= faultOfTarget(request.target()) == null ? 0 : WsRule.REQUEST_TARGET.bit();
+        broken |= request.targetIsPlainPath() || faultOfTarget(request.target()) == null ? 0 : WsRule.REQUEST_TARGET.bit();
         broken |= request.count(Field.HOST) == 1 ? 0 : WsRule.REQUEST_HOST.bit();
         broken |= request.hasToken(Field.UPGRADE, WEBSOCKET) ? 0 : WsRule.REQUEST_UPGRADE.bit();
         broken |= request.hasToken(Field.CONNECTION, UPGRADE) ? 0 : WsRule.REQUEST_CONNECTION.bit();
@@ -125,6 +135,16 @@ public final class OpeningHandshake {
         return (head.kind() == HttpHead.Kind.REQUEST ? offers : answers).parsed(head).extensions();
     }
 
+    /** Whether a 101 accepts an extension that is not known here. */
+    boolean hasUnknownExtension(HttpHead response) {
+        for (Extension e : answers.parsed(response).extensions()) {
+            if (!e.name().equals(Compression.DEFLATE) && !e.name().equals(Compression.WEBKIT)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether Sec-WebSocket-Accept is what the request's key asks for. */
     public boolean acceptAnswers(HttpHead request, HttpHead response) {
         int at = response.valueStart(Field.ACCEPT);
@@ -132,8 +152,25 @@ public final class OpeningHandshake {
             return false;
         }
         sha1.update(request.bytes(), request.valueStart(Field.KEY), request.valueLength(Field.KEY));
-        byte[] expected = Base64.getEncoder().encode(sha1.digest(GUID));
-        return Arrays.equals(expected, 0, ACCEPT_LENGTH, response.bytes(), at, at + ACCEPT_LENGTH);
+        sha1.update(GUID);
+        try {
+            sha1.digest(digest, 0, SHA1_LENGTH);
+        } catch (DigestException e) {
+            throw new IllegalStateException("SHA-1 has 20 octets", e);
+        }
+        return isBase64(digest, response.bytes(), at);
+    }
+
+    /** Whether the 28 octets at {@code at} are the base64 of these 20. */
+    private static boolean isBase64(byte[] twenty, byte[] a, int at) {
+        int wrong = a[at + ACCEPT_LENGTH - 1] ^ '=';
+        for (int i = 0, j = at; i < SHA1_LENGTH; i += 3, j += 4) {
+            boolean last = i + 2 == SHA1_LENGTH;
+            int bits = (twenty[i] & 0xFF) << 16 | (twenty[i + 1] & 0xFF) << 8 | (last ? 0 : twenty[i + 2] & 0xFF);
+            wrong |= a[j] ^ ALPHABET[bits >> 18] | a[j + 1] ^ ALPHABET[bits >> 12 & 63]
+                    | a[j + 2] ^ ALPHABET[bits >> 6 & 63] | (last ? 0 : a[j + 3] ^ ALPHABET[bits & 63]);
+        }
+        return wrong == 0;
     }
 
     /** The Sec-WebSocket-Accept for a key, RFC 6455 section 4.2.2. */
@@ -220,8 +257,7 @@ public final class OpeningHandshake {
         }
         byte[] a = request.bytes();
         for (int i = 0; i < KEY_LENGTH - 2; i++) {
-            int c = a[at + i];
-            if (!(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/')) {
+            if (!BASE64[a[at + i] & 0xFF]) {
                 return false;
             }
         }

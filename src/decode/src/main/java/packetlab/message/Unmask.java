@@ -33,6 +33,17 @@ public final class Unmask {
         long pattern = (key & 0xFFFF_FFFFL) * 0x1_0000_0001L;
         long seen = 0;
         int i = 0;
+        for (int whole = length - 31; i < whole; i += 32) {
+            long one = (long) LONG_LE.get(from, fromAt + i) ^ pattern;
+            long two = (long) LONG_LE.get(from, fromAt + i + 8) ^ pattern;
+            long three = (long) LONG_LE.get(from, fromAt + i + 16) ^ pattern;
+            long four = (long) LONG_LE.get(from, fromAt + i + 24) ^ pattern;
+            LONG_LE.set(to, toAt + i, one);
+            LONG_LE.set(to, toAt + i + 8, two);
+            LONG_LE.set(to, toAt + i + 16, three);
+            LONG_LE.set(to, toAt + i + 24, four);
+            seen |= one | two | three | four;
+        }
         for (int whole = length - 7; i < whole; i += 8) {
             long clear = (long) LONG_LE.get(from, fromAt + i) ^ pattern;
             LONG_LE.set(to, toAt + i, clear);
