@@ -181,14 +181,17 @@ final class Reassembler {
     /** Whatever can go on now goes on: waiting pieces, then the FIN. */
     void drain(Connection c, int direction) {
         HalfStream half = c.half(direction);
-        while (half.waiting() && half.outOfOrder.first().start <= half.next) {
+        long limit = half.fin < 0 ? Long.MAX_VALUE : half.fin;
+        while (half.waiting() && half.outOfOrder.first().start <= half.next && half.next < limit) {
             OutOfOrder.Piece piece = half.outOfOrder.removeFirst(shared);
             int skipped = (int) Math.min(piece.length, half.next - piece.start);
-            if (piece.length > skipped) {
-                deliver(c, direction, view(piece.data), skipped, piece.length - skipped);
+            int length = (int) Math.min(piece.length, limit - piece.start);
+            if (length > skipped) {
+                deliver(c, direction, view(piece.data), skipped, length - skipped);
             }
-            if (piece.end() > half.next) {
-                gap(c, direction, piece.end() - half.next, GapCause.SNAPLEN);
+            long end = Math.min(piece.end(), limit);
+            if (end > half.next) {
+                gap(c, direction, end - half.next, GapCause.SNAPLEN);
             }
             OutOfOrder.recycle(piece, shared);
         }
@@ -207,9 +210,16 @@ final class Reassembler {
         HalfStream half = c.half(direction);
         if (half.fin >= 0 && half.next >= half.fin && !half.finDelivered) {
             half.finDelivered = true;
+            dropWaiting(half); // behind the FIN, which came later and says that they are no part of the stream
             if (c.handler != null) {
                 c.handler.onFin(c.side(direction));
             }
+        }
+    }
+
+    private void dropWaiting(HalfStream half) {
+        if (half.waiting()) {
+            half.outOfOrder.release(shared);
         }
     }
 
@@ -252,6 +262,10 @@ final class Reassembler {
         HalfStream half = c.half(direction);
         HalfStream peer = c.half(1 - direction);
         while (half.waiting()) {
+            if (half.fin >= 0 && half.outOfOrder.first().start >= half.fin) {
+                dropWaiting(half);
+                break;
+            }
             hole(c, direction, half.outOfOrder.first().start, peer, cause);
             drain(c, direction);
         }

@@ -209,6 +209,10 @@ public final class TcpTracker {
         }
         if (s.has(Tcp.FIN) && from.fin < 0) {
             from.fin = s.dataOffset + s.length;
+            if (from.maxEnd > from.fin + 1) {
+                findings.add(s, FindingKind.DATA_AFTER_FIN,
+                        findings.wanted() ? "data behind this FIN came before it" : null);
+            }
         }
         if (s.length > 0 && from.lastSegment != HalfStream.KEEP_ALIVE
                 && from.lastSegment != HalfStream.EMPTY_WINDOW_PROBE) {

@@ -200,6 +200,17 @@ class ReassemblyTest {
     }
 
     @Test
+    void dataThatWaitsBehindALaterFinIsNoPartOfTheStream() {
+        Conversation c = new Conversation().handshake().client(ACK, 4, 1, "defg").client(ACK, 20, 1, "z")
+                .client(FIN | ACK, 6, 1, "").client(ACK, 1, 1, "abc").server(ACK, 1, 22, "").end();
+        assertEquals("abcde", c.text(Side.CLIENT));
+        assertEquals(List.of("client data 3", "client data 2", "client fin", "close OPEN"), c.calls);
+        assertTrue(c.findings().contains("6 data-after-fin"), "" + c.findings());
+        c = new Conversation().handshake().client(ACK, 9, 1, "z").client(FIN | ACK, 6, 1, "").server(ACK, 1, 22, "").end();
+        assertEquals(List.of("client gap 5 LOST_ACKED", "client fin", "close OPEN"), c.calls);
+    }
+
+    @Test
     void dataBehindTheFinIsNotDelivered() {
         Conversation c = new Conversation().handshake().client(FIN | ACK, 1, 1, "ab").client(ACK, 3, 1, "cd");
         assertEquals("ab", c.text(Side.CLIENT));
