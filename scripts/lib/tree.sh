@@ -27,8 +27,8 @@ list_sources() {
     local LC_ALL=C file
     shopt -s globstar nullglob
     for file in pom.xml .mvn/* */pom.xml src/*/pom.xml native/src/main/** src/*/src/main/** scripts/lib/build.sh; do
-        # What an editor leaves beside a file is no source.
-        [[ -f $file && $file != *~ ]] && printf '%s\n' "$file"
+        # What an editor leaves beside a file is no source, and measurements are no part of the program.
+        [[ -f $file && $file != *~ && $file != src/bench/src/* ]] && printf '%s\n' "$file"
     done
 }
 
