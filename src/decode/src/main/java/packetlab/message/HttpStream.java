@@ -34,8 +34,10 @@ final class HttpStream {
     private long left;
     private int digits;
     private boolean inExtension;
-    /** Octets of the line in hand, without its CR. */
+    /** Octets of the line in hand; in trailers without CR. */
     private int lineLength;
+    /** Whether the line in hand is one CR so far: an empty one, if LF is next. */
+    private boolean onlyReturn;
 
     HttpStream(MessageDecoder decoder, Owner owner) {
         this.decoder = decoder;
@@ -99,16 +101,18 @@ final class HttpStream {
                 return headEnd;
             }
             lineLength = 0;
+            onlyReturn = false;
         }
         int scan = at;
         boolean over = false;
         while (scan < end && !over) {
             byte b = a[scan++];
             if (b == '\n') {
-                over = lineLength == 0;
+                over = lineLength == 0 || onlyReturn;
                 lineLength = 0;
-            } else if (b != '\r') {
-                lineLength++;
+                onlyReturn = false;
+            } else {
+                onlyReturn = lineLength++ == 0 && b == '\r';
             }
         }
         int limit = decoder.limits.headerSize();

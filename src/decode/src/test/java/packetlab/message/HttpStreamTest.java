@@ -68,6 +68,16 @@ class HttpStreamTest {
     }
 
     @Test
+    void aLineOfTwoReturnsDoesNotEndAHead() {
+        for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
+            Log log = new Conversation().client(GET + "GET /2 HTTP/1.1\r\nHost: a\r\n\r\r\nX: 1\r\n\r\n" + GET)
+                    .play(MessageLimits.DEFAULT, cutter);
+            assertEquals(3, log.of(HttpEvent.Request.class).size());
+            assertEquals(2, log.of(HttpEvent.Request.class).get(1).headers().size());
+        }
+    }
+
+    @Test
     void headersAreToldAsSent() {
         Log log = new Conversation().client("GET /p?q HTTP/1.1\r\nHOST:  a:80 \r\nX: 1\r\n  2\r\nX:\r\nno colon\r\nÜ: é\r\n\r\n")
                 .play();
