@@ -15,20 +15,21 @@ import packetlab.message.WsRule;
  */
 public final class Summary implements Closeable {
     /**
-     * Packets that belong to no connection.
+     * What the packets were that belong to no connection, and what is missing of those that do.
      *
-     * @param datagrams   of UDP
-     * @param ipFragments those that completed no datagram
-     * @param unknown     of protocols that are not decoded
-     * @param cut         too short in the capture for their headers to be read
+     * @param datagrams    of UDP
+     * @param ipFragments  those that completed no datagram
+     * @param unknown      of protocols that are not decoded
+     * @param cut          too short in the capture for their headers to be read
+     * @param missingBytes octets of connections that were never captured
      */
-    public record Unconnected(long datagrams, long icmpMessages, long ipFragments, long unknown, long cut,
-                              long malformed) {
-        static final Unconnected NONE = new Unconnected(0, 0, 0, 0, 0, 0);
+    public record Packets(long datagrams, long icmpMessages, long ipFragments, long unknown, long cut, long malformed,
+                          long missingBytes) {
+        static final Packets NONE = new Packets(0, 0, 0, 0, 0, 0, 0);
 
-        private static Unconnected of(Decoder decoder) {
-            return new Unconnected(decoder.datagrams(), decoder.icmpMessages(), decoder.ipFragments(),
-                    decoder.others(), decoder.cut(), decoder.malformed());
+        private static Packets of(Decoder decoder) {
+            return new Packets(decoder.datagrams(), decoder.icmpMessages(), decoder.ipFragments(), decoder.others(),
+                    decoder.cut(), decoder.malformed(), decoder.tcp().lostBytes());
         }
     }
 
@@ -42,7 +43,7 @@ public final class Summary implements Closeable {
      * @param violations       how often rules were broken that must not be
      * @param notes            how often something was legal but suspicious
      */
-    public record Figures(Unconnected unconnected, long connectionsOther, long webSockets, long refused, long frames,
+    public record Figures(Packets packets, long connectionsOther, long webSockets, long refused, long frames,
                           long incompleteFrames, long messages, long undecodableMessages, long skippedBytes,
                           long checked, long broken, long violations, long notes) {
         public static Figures of(MessageCounters counters, Decoder decoder) {
@@ -50,7 +51,7 @@ public final class Summary implements Closeable {
             for (WsRule rule : WsRule.values()) {
                 broken |= counters.broken(rule) > 0 ? rule.bit() : 0;
             }
-            return new Figures(Unconnected.of(decoder), counters.tlsConnections() + counters.http2Connections(),
+            return new Figures(Packets.of(decoder), counters.tlsConnections() + counters.http2Connections(),
                     counters.webSockets(), counters.refused(), counters.frames().total(),
                     counters.incompleteFrames().total(), counters.messages().total(), counters.undecodableMessages(),
                     counters.skippedBytes(), counters.rulesChecked(), broken, counters.broken(Level.VIOLATION),
@@ -73,7 +74,7 @@ public final class Summary implements Closeable {
     }
 
     static void print(Lines lines, CaptureEvent.End end, Figures figures) {
-        Unconnected rest = figures.unconnected();
+        Packets rest = figures.packets();
         lines.begin(2);
         if (end.streams() > 0 || rest.datagrams() == 0) {
             lines.part().count(end.streams(), "connection");
@@ -89,6 +90,7 @@ public final class Summary implements Closeable {
         some(lines, rest.cut(), "cut too short to read");
         some(lines, rest.malformed(), "malformed");
         lines.part().count(end.bytes(), "byte");
+        some(lines, rest.missingBytes(), "never captured");
         if (end.dropped() != Event.UNKNOWN) {
             lines.part().number(end.dropped()).add(" dropped by the kernel");
         }

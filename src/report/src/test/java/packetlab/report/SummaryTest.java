@@ -11,7 +11,7 @@ import packetlab.message.WsRule;
 
 class SummaryTest {
     private static final Summary.Figures NOTHING = new Summary.Figures(
-            Summary.Unconnected.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            Summary.Packets.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Every rule as a set. */
     static long all() {
@@ -29,7 +29,7 @@ class SummaryTest {
                 1 connection · 1 packet · 1 byte
                 1 WebSocket · 1 frame · 1 message · the one checked rule of RFC 6455 kept · 1 note
                 """, text(end(1, 1, Event.UNKNOWN, 1), new Summary.Figures(
-                        Summary.Unconnected.NONE, 0, 1, 0, 1, 0, 1, 0, 0,
+                        Summary.Packets.NONE, 0, 1, 0, 1, 0, 1, 0, 0,
                         WsRule.CLIENT_MASKED.bit(), 0, 0, 1)));
     }
 
@@ -39,7 +39,7 @@ class SummaryTest {
         assertEquals("2 datagrams · 2 packets · 200 bytes · 0 dropped by the kernel\n", text(end(2, 200, 0, 0),
                 new Summary.Figures(datagrams(2), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
         assertEquals("3 connections · 3 not decoded · 30 packets · 2,000 bytes\n", text(end(30, 2000, Event.UNKNOWN, 3),
-                new Summary.Figures(Summary.Unconnected.NONE, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
+                new Summary.Figures(Summary.Packets.NONE, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
     }
 
     @Test
@@ -51,7 +51,7 @@ class SummaryTest {
                 3 WebSockets · 2 refused · 500 frames · 1 incomplete · 400 messages · 2 unreadable
                   1,234 bytes skipped · 2 of 3 checked rules of RFC 6455 broken, 7 times in all · 5 notes
                 """, text(end(1000, 2_000_000, Event.UNKNOWN, 9),
-                new Summary.Figures(Summary.Unconnected.NONE, 0, 3, 2, 500, 1, 400, 2, 1234, checked, broken, 7, 5)));
+                new Summary.Figures(Summary.Packets.NONE, 0, 3, 2, 500, 1, 400, 2, 1234, checked, broken, 7, 5)));
     }
 
     @Test
@@ -66,15 +66,15 @@ class SummaryTest {
 
     @Test
     void whatIsNotDecodedIsCounted() {
-        Summary.Unconnected rest = new Summary.Unconnected(1, 2, 3, 4, 5, 6);
+        Summary.Packets rest = new Summary.Packets(1, 2, 3, 4, 5, 6, 7);
         assertEquals("""
                 1 datagram · 2 of ICMP · 21 packets · 3 IP fragments · 4 of other protocols
-                  5 cut too short to read · 6 malformed · 2,100 bytes
+                  5 cut too short to read · 6 malformed · 2,100 bytes · 7 never captured
                 """, text(end(21, 2100, Event.UNKNOWN, 0), new Summary.Figures(rest, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
     }
 
-    private static Summary.Unconnected datagrams(long count) {
-        return new Summary.Unconnected(count, 0, 0, 0, 0, 0);
+    private static Summary.Packets datagrams(long count) {
+        return new Summary.Packets(count, 0, 0, 0, 0, 0, 0);
     }
 
     private static CaptureEvent.End end(long packets, long bytes, long dropped, long streams) {

@@ -37,7 +37,7 @@ import packetlab.pcap.CaptureReader;
 
 class TextReportTest {
     private static final CaptureEvent.End END = new CaptureEvent.End(Event.NO_TIME, 19, 2914, 0, 1, 0);
-    private static final Summary.Figures FIGURES = new Summary.Figures(Summary.Unconnected.NONE, 0, 1, 0, 6, 0, 2, 0, 0,
+    private static final Summary.Figures FIGURES = new Summary.Figures(Summary.Packets.NONE, 0, 1, 0, 6, 0, 2, 0, 0,
             SummaryTest.all(), 0, 0, 0);
 
     @Test
