@@ -88,7 +88,8 @@ class RepositoryTest {
 
     @Test
     void whatPeopleRunCanBeRun() throws IOException {
-        for (String script : List.of("scripts/packetlab", "scripts/test", ".ci/run")) {
+        for (String script : List.of("scripts/packetlab", "scripts/test", "scripts/golden", "captures/make",
+                ".ci/run")) {
             assertTrue(Files.isExecutable(ROOT.resolve(script)), script);
         }
     }
