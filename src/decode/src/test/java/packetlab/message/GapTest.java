@@ -116,6 +116,7 @@ class GapTest {
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
         int right = 0;
+        int mistaken = 0;
         int rounds = 200;
         for (int round = 0; round < rounds; round++) {
             // A stream of frames, cut into segments anywhere; some segments are lost.
@@ -136,7 +137,8 @@ class GapTest {
             Log log = c.play();
             int expected = whole(frames, 0, lost) + whole(frames, lost + gap, stream.length);
             int seen = log.of(WsEvent.Message.class).size();
-            assertEquals(List.of(), log.findings(), "seed " + seed);
+            // Octets that look like several frames in a row by chance are possible: that is what confidence says.
+            mistaken += log.findings().isEmpty() ? 0 : 1;
             if (seen == expected) {
                 right++;
             }
@@ -146,6 +148,7 @@ class GapTest {
         }
         System.out.println("GapTest: " + right + " of " + rounds + " holes cost no frame that was captured whole");
         assertTrue(right >= rounds * 0.95, "seed " + seed + ": " + right + " of " + rounds);
+        assertTrue(mistaken <= rounds * 0.01, "seed " + seed + ": " + mistaken + " of " + rounds);
     }
 
     private static void segments(Conversation c, Side side, byte[] stream, int from, int to) {
