@@ -149,6 +149,8 @@ final class Seeds {
                     0xFF, 0xFF, 0x10, u16(100), 98, u16(300), 50, u16(0), 60, u16(50), 200, u16(40), 255, u16(0),
                     120, u16(340), 20));
         }
+        save("Reassembly", "fin-before-waiting", octets(0, 0, 0, 0, 0, 2, 2, 3, 0x12, 32, 1, 8 | 32, 0, 10, 5, 2 | 4,
+                0x11, 0xF1, 1));
         for (int few = 0; few < 2; few++) {
             save("Reassembly", few == 0 ? "anything" : "anything-few", octets(few << 2, 0x7F, 0xFF, 0xFF, 0xF0, 2, 2,
                     3, 0x12, 0, 32, 20, 33, 30, 36, 0xF0, 40, 8 | 32, 0, 10, 200, 32, 10, 33, 9, 64 | 1, 200, 160,
@@ -168,6 +170,7 @@ final class Seeds {
         saveLarge("Http", "folded-space", http("GET / HTTP/1.1\r\nHost: a" + " ".repeat(LARGE / 4)
                 + "b\r\n c\r\n\r\n", ""));
         save("Http", "upgrade", http(FramesTarget.REQUEST + "\r\n", FramesTarget.RESPONSE + "\r\n\u0081\2hi"));
+        save("Http", "returns", http("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\r\n\r\r\n\r\n", ""));
         save("Http", "connect", http("CONNECT a:1 HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
                 "HTTP/1.1 200 OK\r\n\r\n"));
         save("Http", "http2", http("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\6\4\0\0\0\0\0\0\10\0\0\0\1", ""));
@@ -255,7 +258,7 @@ final class Seeds {
         save("Conversation", "gaps", octets(0, open, 8, 5, 12, client.text("afterwards"), talk, 128, 3, "abc", talk));
         save("Conversation", "in-pieces", octets(0, long16(64, ascii(FramesTarget.REQUEST + "\r\n")), 3,
                 long16(64 | 4, ascii(FramesTarget.RESPONSE + "\r\n")), 7, long16(64, client.text("hello")), 0));
-        byte[] zeros = new byte[20_000];
+        byte[] zeros = new byte[12_000];
         saveLarge("Conversation", "search", octets(4, long16(64, zeros), 0));
         saveLarge("Conversation", "search-web-socket", octets(0, open, 8, 20, 3, "abc", long16(64, zeros), 0, talk));
         save("Conversation", "two-at-once", octets(2, open, long16(1, ascii("GET / HTTP/1.1\r\nHost: a\r\n\r\n")),
