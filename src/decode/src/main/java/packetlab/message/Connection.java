@@ -52,8 +52,7 @@ final class Connection implements StreamHandler {
 
     @Override
     public void onData(Side from, ByteBuffer buffer, int offset, int length) {
-        packet = stream.frame();
-        timeNs = stream.timeNs();
+        begin();
         byte[] a = decoder.array(buffer, offset, length);
         int at = buffer.hasArray() ? buffer.arrayOffset() + offset : 0;
         WebSocketSide reader = from == Side.CLIENT ? clientFrames : serverFrames;
@@ -75,15 +74,13 @@ final class Connection implements StreamHandler {
 
     @Override
     public void onGap(Side from, long length, GapCause cause) {
-        packet = stream.frame();
-        timeNs = stream.timeNs();
+        begin();
         direction(from).gap(length);
     }
 
     @Override
     public void onFin(Side from) {
-        packet = stream.frame();
-        timeNs = stream.timeNs();
+        begin();
         if (webSocket != null) {
             webSocket.fin(from);
         }
@@ -91,8 +88,7 @@ final class Connection implements StreamHandler {
 
     @Override
     public void onClose(TcpEvent.How how) {
-        packet = stream.frame();
-        timeNs = stream.timeNs();
+        begin();
         client.close();
         server.close();
         if (webSocket != null) {
@@ -108,6 +104,13 @@ final class Connection implements StreamHandler {
                 emit(verdict.toEvent(timeNs, packet, stream()));
             }
         }
+    }
+
+    private void begin() {
+        packet = stream.frame();
+        timeNs = stream.timeNs();
+        decoder.packet = packet;
+        decoder.timeNs = timeNs;
     }
 
     private Direction direction(Side side) {
@@ -414,6 +417,10 @@ final class Connection implements StreamHandler {
 
     /** Frames were recognised on a connection whose 101 was not captured. */
     void openUnseen(Direction found, boolean masked, double confidence) {
+        if (webSocket != null) {
+            found.beginFrames(webSocket.side(found.side()));
+            return;
+        }
         boolean uncompressed = upgrade != null && !Compression.offered(decoder.handshake.extensions(upgrade));
         Side clientSide = upgrade != null ? upgradeSide : masked ? found.side() : null;
         webSocket = new WebSocket(this, uncompressed ? Compression.NONE : Compression.ASSUMED, false, true, clientSide);

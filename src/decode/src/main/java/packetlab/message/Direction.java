@@ -123,7 +123,7 @@ final class Direction implements HttpStream.Owner {
         if (http2 != null) {
             http2.release();
         }
-        held = null;
+        dropHeld();
     }
 
     @Override
@@ -151,8 +151,12 @@ final class Direction implements HttpStream.Owner {
     }
 
     @Override
+    public void onLimit(MessageLimits.Name limit) {
+        connection.limit(side, limit);
+    }
+
+    @Override
     public void onHeadTooLong() {
-        connection.limit(side, MessageLimits.Name.HTTP_HEADER_SIZE);
         connection.lostMessages();
         lost();
     }
@@ -183,13 +187,13 @@ final class Direction implements HttpStream.Owner {
     /** What follows is not decoded. */
     void other() {
         leaveHttp();
-        held = null;
+        dropHeld();
         mode = Mode.OTHER;
     }
 
     void lost() {
         leaveHttp();
-        held = null;
+        dropHeld();
         mode = Mode.LOST;
     }
 
@@ -239,7 +243,7 @@ final class Direction implements HttpStream.Owner {
     private void searchFrom(long alreadySkipped) {
         connection.reads(side, null);
         leaveHttp();
-        held = null;
+        dropHeld();
         skipped = alreadySkipped;
         nextSearch = FIRST_SEARCH;
         nextLook = 0;
@@ -261,15 +265,18 @@ final class Direction implements HttpStream.Owner {
                 mode = Mode.HTTP;
                 return at;
             }
-            held = new Held();
+            held = new Held(connection.decoder.buffers);
         }
-        boolean full = held.length() + (end - at) > connection.decoder.limits.heldSize();
-        if (full) {
+        if (held.length() + (end - at) > connection.decoder.limits.heldSize()) {
             connection.limit(side, MessageLimits.Name.HELD_SIZE);
-        } else {
-            held.add(a, at, end - at, connection.packet, connection.timeNs);
+            giveUpWaiting();
+            return at;
         }
-        if (full || held.pieces() > PATIENCE) {
+        if (!held.add(a, at, end - at, connection.packet, connection.timeNs)) {
+            giveUpWaiting();
+            return at;
+        }
+        if (held.pieces() > PATIENCE) {
             giveUpWaiting();
         }
         return end;
@@ -288,7 +295,7 @@ final class Direction implements HttpStream.Owner {
     private int search(byte[] a, int at, int end) {
         WebSocket webSocket = connection.webSocket();
         if (webSocket == null && HttpStream.surelyBegins(a, at, end)) {
-            held = null;
+            dropHeld();
             mode = Mode.HTTP;
             return at;
         }
@@ -301,9 +308,12 @@ final class Direction implements HttpStream.Owner {
             return end;
         }
         if (held == null) {
-            held = new Held();
+            held = new Held(connection.decoder.buffers);
         }
-        held.add(a, at, end - at, connection.packet, connection.timeNs);
+        if (!held.add(a, at, end - at, connection.packet, connection.timeNs)) {
+            searchAnew(end - at);
+            return end;
+        }
         boolean anywhere = held.length() >= nextSearch;
         boolean look = anywhere || held.length() >= nextLook || held.length() > connection.decoder.limits.heldSize();
         if (look && tryToFind(anywhere)) {
@@ -328,6 +338,22 @@ final class Direction implements HttpStream.Owner {
             }
         }
         return end;
+    }
+
+    /** There is no room for what is searched: the search goes on with what comes next, if this is known to be frames. */
+    private void searchAnew(int dropped) {
+        if (connection.webSocket() == null) {
+            lost();
+        } else {
+            searchFrom(skipped + held.length() + dropped);
+        }
+    }
+
+    private void dropHeld() {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
     }
 
     private boolean tryToFind(boolean anywhere) {
@@ -391,6 +417,7 @@ final class Direction implements HttpStream.Owner {
                 data(what.array(), start, what.start(piece + 1));
             }
         }
+        what.release();
         connection.packet = packet;
         connection.timeNs = timeNs;
     }

@@ -7,12 +7,20 @@ import java.util.Arrays;
  * turn out to be is told of the right packet.
  */
 final class Held {
-    private byte[] a = new byte[256];
+    private static final int PER_PIECE = Integer.BYTES + 2 * Long.BYTES;
+
+    private final BufferPool pool;
+    private byte[] a = new byte[0];
     private int length;
-    private int[] starts = new int[4];
-    private long[] packets = new long[4];
-    private long[] times = new long[4];
+    private int[] starts = new int[0];
+    private long[] packets = new long[0];
+    private long[] times = new long[0];
     private int pieces;
+
+    /** @param pool counts what waits */
+    Held(BufferPool pool) {
+        this.pool = pool;
+    }
 
     byte[] array() {
         return a;
@@ -40,20 +48,32 @@ final class Held {
         return times[piece];
     }
 
-    void add(byte[] from, int at, int n, long packet, long timeNs) {
-        if (a.length - length < n) {
-            a = Arrays.copyOf(a, Math.max(a.length * 2, length + n));
+    /** Adds a piece; false, and nothing is added, where too much waits in all. */
+    boolean add(byte[] from, int at, int n, long packet, long timeNs) {
+        int room = a.length - length >= n ? a.length : Math.max(256, Math.max(a.length * 2, length + n));
+        int roomForPieces = pieces < starts.length ? starts.length : Math.max(4, pieces * 2);
+        if (!pool.lend(room - a.length + (long) PER_PIECE * (roomForPieces - starts.length))) {
+            return false;
         }
-        if (pieces == starts.length) {
-            starts = Arrays.copyOf(starts, pieces * 2);
-            packets = Arrays.copyOf(packets, pieces * 2);
-            times = Arrays.copyOf(times, pieces * 2);
+        if (room > a.length) {
+            a = Arrays.copyOf(a, room);
+        }
+        if (roomForPieces > starts.length) {
+            starts = Arrays.copyOf(starts, roomForPieces);
+            packets = Arrays.copyOf(packets, roomForPieces);
+            times = Arrays.copyOf(times, roomForPieces);
         }
         starts[pieces] = length;
         packets[pieces] = packet;
         times[pieces++] = timeNs;
         System.arraycopy(from, at, a, length, n);
         length += n;
+        return true;
+    }
+
+    /** It waits no more. Call once, last. */
+    void release() {
+        pool.returned(a.length + (long) PER_PIECE * starts.length);
     }
 
     /** Forgets the first {@code n} bytes. */

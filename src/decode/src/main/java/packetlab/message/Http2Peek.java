@@ -17,7 +17,7 @@ final class Http2Peek {
 
     private final MessageDecoder decoder;
     private final byte[] header = new byte[FRAME_HEADER];
-    private final Gathered block = new Gathered();
+    private Gathered block = Gathered.NONE;
     private int headerLength;
     private int left = PREFACE_REST;
     private boolean gathering;
@@ -34,7 +34,7 @@ final class Http2Peek {
             if (left > 0) {
                 int n = Math.min(left, end - at);
                 if (gathering) {
-                    block.add(a, at, n, LARGEST_FRAME, decoder.buffers);
+                    block = block.add(a, at, n, LARGEST_FRAME, decoder.buffers);
                 }
                 left -= n;
                 at += n;
@@ -76,7 +76,7 @@ final class Http2Peek {
 
     private boolean matches(int at, byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
-            if (block.array()[at + i] != bytes[i]) {
+            if (block.bytes()[at + i] != bytes[i]) {
                 return false;
             }
         }

@@ -17,7 +17,9 @@ final class HttpStream {
         /** These bytes are not HTTP. */
         void onNotHttp(byte[] a, int at, int end);
 
-        /** A head is longer than the limit. */
+        void onLimit(MessageLimits.Name limit);
+
+        /** A head cannot be kept: what follows is not understood. */
         void onHeadTooLong();
     }
 
@@ -29,7 +31,7 @@ final class HttpStream {
 
     private final Owner owner;
     private final MessageDecoder decoder;
-    private final Gathered kept = new Gathered();
+    private Gathered kept = Gathered.NONE;
     private State state = State.HEAD;
     private long left;
     private int digits;
@@ -117,17 +119,23 @@ final class HttpStream {
         }
         int limit = decoder.limits.headerSize();
         if (kept.length() + scan - at > limit) {
+            owner.onLimit(MessageLimits.Name.HTTP_HEADER_SIZE);
             release();
             owner.onHeadTooLong();
             return end;
         }
-        kept.add(a, at, scan - at, limit, decoder.buffers);
-        if (over) {
-            head.parse(kept.array(), 0, kept.length());
-            complete(head, kept.array(), 0, kept.length());
+        kept = kept.add(a, at, scan - at, limit, decoder.buffers);
+        if (kept.refused()) {
             release();
-        } else if (!mayBegin(kept.array(), 0, kept.length())) {
-            owner.onNotHttp(kept.array(), 0, kept.length());
+            owner.onHeadTooLong();
+            return end;
+        }
+        if (over) {
+            head.parse(kept.bytes(), 0, kept.length());
+            complete(head, kept.bytes(), 0, kept.length());
+            release();
+        } else if (!mayBegin(kept.bytes(), 0, kept.length())) {
+            owner.onNotHttp(kept.bytes(), 0, kept.length());
             release();
             return end;
         }

@@ -20,7 +20,7 @@ final class MessageAssembly implements MessageInflater.Sink {
     private final MessageDecoder decoder;
     private final WebSocket webSocket;
     private final Side from;
-    private final Gathered kept = new Gathered();
+    private Gathered kept = Gathered.NONE;
     private MessageInflater inflater;
 
     private Content content = Content.IGNORED;
@@ -118,7 +118,7 @@ final class MessageAssembly implements MessageInflater.Sink {
         }
         length += n;
         if (decoder.wantsMessage && !(all && frame.fin() && frames == 0)) {
-            kept.add(bytes, at, n, decoder.messageKept, decoder.buffers);
+            kept = kept.add(bytes, at, n, decoder.messageKept, decoder.buffers);
         }
     }
 
@@ -143,7 +143,7 @@ final class MessageAssembly implements MessageInflater.Sink {
         }
         length += n;
         if (decoder.wantsMessage) {
-            kept.add(a, at, n, decoder.messageKept, decoder.buffers);
+            kept = kept.add(a, at, n, decoder.messageKept, decoder.buffers);
         }
     }
 
@@ -213,7 +213,7 @@ final class MessageAssembly implements MessageInflater.Sink {
     }
 
     private byte[] data(byte[] bytes, int at, int n, byte[] payload) {
-        if (frames > 1 || compressed || !kept.isEmpty()) {
+        if (frames > 1 || compressed || n != wireLength) {
             return kept.copy();
         }
         int shown = Math.min(n, decoder.messageKept);

@@ -20,7 +20,7 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
     final EventListener listener;
     final MessageLimits limits;
     final MessageCounters counters = new MessageCounters();
-    final BufferPool buffers = new BufferPool();
+    final BufferPool buffers;
     final InflaterPool inflaters;
     final OpeningHandshake handshake = new OpeningHandshake();
     /** For heads that are read and done with in one call. */
@@ -49,14 +49,17 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
     final int shown;
     final int messageKept;
 
+    /** The packet that is being read, and its time. */
+    long packet;
+    long timeNs;
     private byte[] input = new byte[OUT + Unmask.SLACK];
     private byte[] clear = new byte[OUT + Unmask.SLACK];
 
     public MessageDecoder(EventListener listener, MessageLimits limits) {
         this.listener = listener;
         this.limits = limits;
-        inflaters = new InflaterPool(limits, buffers,
-                () -> limit(Event.NO_TIME, 0, Event.UNKNOWN, null, MessageLimits.Name.INFLATE_HISTORY));
+        buffers = new BufferPool(limits.waitingInAll(), () -> limitInAll(MessageLimits.Name.WAITING_IN_ALL));
+        inflaters = new InflaterPool(limits, buffers, () -> limitInAll(MessageLimits.Name.INFLATE_HISTORY));
         wantsRequest = listener.wants(EventType.HTTP_REQUEST);
         wantsResponse = listener.wants(EventType.HTTP_RESPONSE);
         wantsOpen = listener.wants(EventType.WS_OPEN);
@@ -114,6 +117,10 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
             clear = new byte[Integer.highestOneBit(length) * 2 + Unmask.SLACK];
         }
         return clear;
+    }
+
+    private void limitInAll(MessageLimits.Name name) {
+        limit(timeNs, packet, Event.UNKNOWN, null, name);
     }
 
     void limit(long timeNs, long packet, long stream, Side from, MessageLimits.Name name) {

@@ -10,6 +10,8 @@ import java.util.List;
  * @param headerSize       {@code http-header-size}: octets of an HTTP head; what has a longer one is not decoded
  * @param heldSize         {@code held-size}: octets of one side that may wait until it is known what they are: client
  *                         frames before the 101, and what is searched for a frame boundary
+ * @param waitingInAll     {@code waiting-in-all}: octets, of all connections, that wait for the rest of a head, a frame
+ *                         or a message, or to be recognised; of what comes while it is reached, nothing is kept
  * @param pendingRequests  {@code pending-requests}: requests of a connection whose responses have not come
  * @param messageSize      {@code message-size}: octets of a message on the wire; a longer one is followed and checked,
  *                         but no more of it is kept
@@ -21,10 +23,10 @@ import java.util.List;
  * @param shownPayload     octets of each frame and of each message that events carry; not a limit that is told, as the
  *                         events say themselves what was cut
  */
-public record MessageLimits(int headerSize, int heldSize, int pendingRequests, long messageSize, long inflatedSize,
-                            int finalBlocks, int inflaters, long inflateHistory, int shownPayload) {
+public record MessageLimits(int headerSize, int heldSize, long waitingInAll, int pendingRequests, long messageSize,
+                            long inflatedSize, int finalBlocks, int inflaters, long inflateHistory, int shownPayload) {
     public static final MessageLimits DEFAULT =
-            new MessageLimits(1 << 16, 1 << 16, 1000, 16L << 20, 64L << 20, 1000, 256, 32L << 20, 1 << 16);
+            new MessageLimits(1 << 16, 1 << 16, 32L << 20, 1000, 16L << 20, 64L << 20, 1000, 256, 32L << 20, 1 << 16);
 
     /** What {@link #with} takes. */
     public static final List<String> NAMES = Arrays.stream(Name.values()).map(Name::wireName).toList();
@@ -33,6 +35,7 @@ public record MessageLimits(int headerSize, int heldSize, int pendingRequests, l
     public enum Name {
         HTTP_HEADER_SIZE("http-header-size"),
         HELD_SIZE("held-size"),
+        WAITING_IN_ALL("waiting-in-all"),
         PENDING_REQUESTS("pending-requests"),
         MESSAGE_SIZE("message-size"),
         INFLATED_SIZE("inflated-size"),
@@ -57,6 +60,7 @@ public record MessageLimits(int headerSize, int heldSize, int pendingRequests, l
         switch (name) {
             case HTTP_HEADER_SIZE: return headerSize;
             case HELD_SIZE: return heldSize;
+            case WAITING_IN_ALL: return waitingInAll;
             case PENDING_REQUESTS: return pendingRequests;
             case MESSAGE_SIZE: return messageSize;
             case INFLATED_SIZE: return inflatedSize;
@@ -67,10 +71,10 @@ public record MessageLimits(int headerSize, int heldSize, int pendingRequests, l
     }
 
     public MessageLimits {
-        if (headerSize < 1 || heldSize < 1 || pendingRequests < 1 || messageSize < 1 || inflatedSize < 1
+        if (headerSize < 1 || heldSize < 1 || waitingInAll < 1 || pendingRequests < 1 || messageSize < 1 || inflatedSize < 1
                 || finalBlocks < 1 || inflaters < 1 || inflateHistory < 0 || shownPayload < 0) {
             throw new IllegalArgumentException("limits must be positive: " + headerSize + ", " + heldSize + ", "
-                    + pendingRequests + ", " + messageSize + ", " + inflatedSize + ", " + finalBlocks + ", "
+                    + waitingInAll + ", " + pendingRequests + ", " + messageSize + ", " + inflatedSize + ", " + finalBlocks + ", "
                     + inflaters + ", " + inflateHistory + ", " + shownPayload);
         }
     }
@@ -87,31 +91,17 @@ public record MessageLimits(int headerSize, int heldSize, int pendingRequests, l
             values[each.ordinal()] = each.wireName().equals(name) ? value : value(each);
         }
         try {
-            return new MessageLimits(Math.toIntExact(values[0]), Math.toIntExact(values[1]),
-                    Math.toIntExact(values[2]), values[3], values[4], Math.toIntExact(values[5]),
-                    Math.toIntExact(values[6]), values[7], shownPayload);
+            return new MessageLimits(Math.toIntExact(values[0]), Math.toIntExact(values[1]), values[2],
+                    Math.toIntExact(values[3]), values[4], values[5], Math.toIntExact(values[6]),
+                    Math.toIntExact(values[7]), values[8], shownPayload);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(name + " is too large: " + value, e);
         }
     }
 
-    public MessageLimits withHeaderSize(int octets) {
-        return new MessageLimits(octets, heldSize, pendingRequests, messageSize, inflatedSize, finalBlocks, inflaters,
-                inflateHistory, shownPayload);
-    }
-
-    public MessageLimits withMessageSize(long octets) {
-        return new MessageLimits(headerSize, heldSize, pendingRequests, octets, inflatedSize, finalBlocks, inflaters,
-                inflateHistory, shownPayload);
-    }
-
-    public MessageLimits withInflatedSize(long octets) {
-        return new MessageLimits(headerSize, heldSize, pendingRequests, messageSize, octets, finalBlocks, inflaters,
-                inflateHistory, shownPayload);
-    }
-
+    /** With that many octets of each frame and of each message shown. */
     public MessageLimits withShownPayload(int octets) {
-        return new MessageLimits(headerSize, heldSize, pendingRequests, messageSize, inflatedSize, finalBlocks,
-                inflaters, inflateHistory, octets);
+        return new MessageLimits(headerSize, heldSize, waitingInAll, pendingRequests, messageSize, inflatedSize,
+                finalBlocks, inflaters, inflateHistory, octets);
     }
 }

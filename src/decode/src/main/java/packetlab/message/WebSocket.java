@@ -19,7 +19,9 @@ final class WebSocket {
     private final Side clientSide;
     private final WebSocketSide client;
     private final WebSocketSide server;
-    private final long[] finPacket = new long[2];
+    /** Packets of the FINs, or 0. */
+    private long finOfClient;
+    private long finOfServer;
     private long brokenByClient;
     private long brokenByServer;
 
@@ -138,8 +140,10 @@ final class WebSocket {
 
     void fin(Side from) {
         side(from).incomplete();
-        if (finPacket[from.ordinal()] == 0) {
-            finPacket[from.ordinal()] = connection.packet;
+        if (from == Side.CLIENT && finOfClient == 0) {
+            finOfClient = connection.packet;
+        } else if (from == Side.SERVER && finOfServer == 0) {
+            finOfServer = connection.packet;
         }
     }
 
@@ -179,7 +183,7 @@ final class WebSocket {
         Side closer = first == client ? Side.CLIENT : Side.SERVER;
         Side other = closer.other();
         WebSocketSide answerer = side(other);
-        long otherFin = finPacket[other.ordinal()];
+        long otherFin = other == Side.CLIENT ? finOfClient : finOfServer;
         if (answerer.closePacket() > 0) {
             checked(WsRule.CLOSE_ANSWERED);
             checked(WsRule.ENDED_WITH_CLOSE);
@@ -201,8 +205,8 @@ final class WebSocket {
     }
 
     private void judgeEndWithoutClose(How how) {
-        long c = finPacket[Side.CLIENT.ordinal()];
-        long s = finPacket[Side.SERVER.ordinal()];
+        long c = finOfClient;
+        long s = finOfServer;
         Side first = c == 0 && s == 0 ? null : s == 0 || c > 0 && c <= s ? Side.CLIENT : Side.SERVER;
         boolean judged = first != null ? mayBeJudged(first) && !side(first.other()).missed()
                 : mayBeJudged(Side.CLIENT) && mayBeJudged(Side.SERVER);

@@ -27,7 +27,7 @@ final class WebSocketSide {
     private final FrameParser parser = new FrameParser();
     private final FrameRules rules;
     private final MessageAssembly messages;
-    private final Gathered kept = new Gathered();
+    private Gathered kept = Gathered.NONE;
     private Pings pings;
     private boolean control;
     /** The frame in hand has been told already, as incomplete. */
@@ -261,7 +261,7 @@ final class WebSocketSide {
     private void keep(byte[] bytes, int at, int n) {
         int limit = control ? Math.max(decoder.shown, MAX_CONTROL) : decoder.wantsFrame ? decoder.shown : 0;
         if (limit > 0) {
-            kept.add(bytes, at, n, limit, decoder.buffers);
+            kept = kept.add(bytes, at, n, limit, decoder.buffers);
         }
     }
 
@@ -273,18 +273,18 @@ final class WebSocketSide {
             return;
         }
         byte[] payload = null;
-        boolean inPieces = !kept.isEmpty();
+        boolean inPieces = n != parser.length();
         if (inPieces) {
             keep(bytes, at, n);
         }
         if (decoder.wantsFrame) {
-            payload = inPieces ? shown(kept.array(), 0, kept.length()) : shown(bytes, at, at + n);
+            payload = inPieces ? shown(kept.bytes(), 0, kept.length()) : shown(bytes, at, at + n);
             tellFrame(true, payload);
         }
         if (!control) {
             messages.end(parser, bytes, at, n, payload);
         } else if (inPieces) {
-            control(kept.array(), 0, kept.length(), payload);
+            control(kept.bytes(), 0, kept.length(), payload);
         } else {
             control(bytes, at, at + Math.min(n, Math.max(MAX_CONTROL, decoder.shown)), payload);
         }
@@ -401,7 +401,7 @@ final class WebSocketSide {
         }
         counters.incompleteFrames[index]++;
         if (decoder.wantsFrame) {
-            tellFrame(false, kept.isEmpty() ? null : shown(kept.array(), 0, kept.length()));
+            tellFrame(false, kept.isEmpty() ? null : shown(kept.bytes(), 0, kept.length()));
         }
         kept.clear(decoder.buffers);
         told = true;

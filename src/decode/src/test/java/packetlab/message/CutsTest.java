@@ -20,7 +20,7 @@ import packetlab.event.TcpEvent.How;
 
 /** Wherever the bytes are cut, the events are the same. */
 class CutsTest {
-    private static final MessageLimits SMALL = MessageLimits.DEFAULT.withShownPayload(40).withInflatedSize(2000);
+    private static final MessageLimits SMALL = MessageLimits.DEFAULT.withShownPayload(40).with("inflated-size", 2000);
 
     private static Conversation everything() {
         String deflate = "Sec-WebSocket-Extensions: permessage-deflate";

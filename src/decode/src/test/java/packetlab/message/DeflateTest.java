@@ -269,7 +269,7 @@ class DeflateTest {
     @Test
     void row84EvictedContextsGoOnExactly() {
         // More connections than inflaters: each loses its own again and again and is given its history back.
-        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 100, 1 << 20, 1 << 20, 10, 2, 1 << 22, 1 << 16);
+        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 1 << 24, 100, 1 << 20, 1 << 20, 10, 2, 1 << 22, 1 << 16);
         Log log = new Log(type -> true);
         MessageDecoder decoder = new MessageDecoder(log, few);
         Interleaved talk = new Interleaved(decoder, 10);
@@ -284,7 +284,7 @@ class DeflateTest {
 
     @Test
     void historiesPastTheirLimitCostMessagesButNeverMakeGarbage() {
-        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 100, 1 << 20, 1 << 20, 10, 2, 1 << 12, 1 << 16);
+        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 1 << 24, 100, 1 << 20, 1 << 20, 10, 2, 1 << 12, 1 << 16);
         Log log = new Log(type -> true);
         MessageDecoder decoder = new MessageDecoder(log, few);
         Interleaved talk = new Interleaved(decoder, 10);
@@ -360,7 +360,7 @@ class DeflateTest {
     void row85ABombIsCutShort() {
         byte[] bomb = new Sender(true).compress(new byte[20_000_000]);
         assertTrue(bomb.length < 20_000);
-        MessageLimits limits = MessageLimits.DEFAULT.withInflatedSize(1_000_000);
+        MessageLimits limits = MessageLimits.DEFAULT.with("inflated-size", 1_000_000);
         Log log = deflated().server(frame(true, RSV1, 2, bomb)).server(hex("c107f248cdc9c90700"))
                 .server(hex("c105f200110000")).play(limits, Conversation.WHOLE);
         assertEquals(List.of("inflated-size"), FramesTest.limits(log));

@@ -355,7 +355,7 @@ class FramesTest {
     @Test
     void aMessagePastTheLimitIsFollowedButNotKept() {
         Log log = opened().server(frame(false, 0, 1, utf8("0123456")), frame(false, 0, 0, utf8("789abcdef")),
-                frame(true, 0, 0, hex("ff")), text("next")).play(MessageLimits.DEFAULT.withMessageSize(10),
+                frame(true, 0, 0, hex("ff")), text("next")).play(MessageLimits.DEFAULT.with("message-size", 10),
                 Conversation.WHOLE);
         assertEquals(List.of("message-size"), limits(log));
         assertEquals("3 SERVER 0123456789", messages(log).get(0));

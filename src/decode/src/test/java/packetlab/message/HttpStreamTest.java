@@ -108,9 +108,9 @@ class HttpStreamTest {
     void aHeadPastTheLimitIsNotDecoded() {
         String large = "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(1000) + "\r\n\r\n";
         for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
-            Log log = new Conversation().client(large).client(GET).play(MessageLimits.DEFAULT.withHeaderSize(500), cutter);
+            Log log = new Conversation().client(large).client(GET).play(MessageLimits.DEFAULT.with("http-header-size", 500), cutter);
             assertEquals(List.of("http-header-size"), FramesTest.limits(log));
-            log = new Conversation().client(large).play(MessageLimits.DEFAULT.withHeaderSize(large.length()), cutter);
+            log = new Conversation().client(large).play(MessageLimits.DEFAULT.with("http-header-size", large.length()), cutter);
             assertEquals(1, log.of(HttpEvent.Request.class).size());
         }
     }
