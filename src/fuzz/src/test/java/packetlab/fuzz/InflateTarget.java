@@ -32,7 +32,7 @@ public final class InflateTarget {
         boolean takeover = (flags & 1) == 0;
         int bits = 8 + (flags >> 1 & 7);
         boolean fewInflaters = (flags & 16) != 0;
-        MessageLimits limits = new MessageLimits(1 << 16, 1 << 16, 10, 1 << 20, MAX_INFLATED, 5, 1,
+        MessageLimits limits = new MessageLimits(1 << 16, 1 << 16, 1 << 24, 10, 1 << 20, MAX_INFLATED, 5, 1,
                 fewInflaters ? 300 : 1 << 20, 1 << 20);
         String extension = "permessage-deflate" + (takeover ? "" : "; server_no_context_takeover")
                 + "; server_max_window_bits=" + bits;
