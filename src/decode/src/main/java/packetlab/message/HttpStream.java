@@ -143,7 +143,8 @@ final class HttpStream {
     }
 
     private void complete(HttpHead head, byte[] a, int from, int end) {
-        if (head.kind() == HttpHead.Kind.NEITHER) {
+        // What is refused in pieces is refused as a whole.
+        if (head.kind() == HttpHead.Kind.NEITHER || !mayBegin(a, from, end)) {
             owner.onNotHttp(a, from, end);
         } else {
             owner.onHead(head, end);
@@ -267,8 +268,7 @@ final class HttpStream {
 
     private static boolean mayBeRequest(byte[] a, int from, int end) {
         int at = from;
-        while (at < end && (a[at] >= 'A' && a[at] <= 'Z' || a[at] >= 'a' && a[at] <= 'z' || a[at] == '-'
-                || a[at] == '_')) {
+        while (at < end && Extension.isTokenChar((char) a[at])) { // RFC 9110 section 9.1
             at++;
         }
         if (at == end) {

@@ -68,6 +68,20 @@ class HttpStreamTest {
     }
 
     @Test
+    void aMethodIsAToken() {
+        for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
+            for (String method : List.of("!O.S+T", "m-search", "X".repeat(32))) {
+                Log log = new Conversation().client(method + " / HTTP/1.1\r\n\r\n").play(MessageLimits.DEFAULT, cutter);
+                assertEquals(method, log.of(HttpEvent.Request.class).get(0).method());
+            }
+            for (String none : List.of("G(T", "\1GET", "GET\0", "\u00e9", "X".repeat(33))) {
+                Log log = new Conversation().client(none + " / HTTP/1.1\r\n\r\n").play(MessageLimits.DEFAULT, cutter);
+                assertEquals(List.of(), log.of(HttpEvent.Request.class), none);
+            }
+        }
+    }
+
+    @Test
     void aLineOfTwoReturnsDoesNotEndAHead() {
         for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
             Log log = new Conversation().client(GET + "GET /2 HTTP/1.1\r\nHost: a\r\n\r\r\nX: 1\r\n\r\n" + GET)
