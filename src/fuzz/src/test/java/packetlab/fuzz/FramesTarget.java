@@ -19,7 +19,7 @@ import packetlab.message.WsRule;
 public final class FramesTarget {
     private static final String CORRUPT = "deflate-data-invalid", NOT_UTF8 = "text-not-utf8";
     private static final MessageLimits LIMITS =
-            MessageLimits.DEFAULT.withInflatedSize(1 << 20).withShownPayload(1 << 10);
+            MessageLimits.DEFAULT.with("inflated-size", 1 << 20).withShownPayload(1 << 10);
     static final String REQUEST = """
             GET /chat HTTP/1.1\r
             Host: example.com\r

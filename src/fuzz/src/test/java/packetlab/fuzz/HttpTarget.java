@@ -13,7 +13,7 @@ import packetlab.message.MessageLimits;
  * what the server answers; or the rest describes valid messages, all of which must be found, with all of their bodies.
  */
 public final class HttpTarget {
-    private static final MessageLimits LIMITS = MessageLimits.DEFAULT.withHeaderSize(1 << 14);
+    private static final MessageLimits LIMITS = MessageLimits.DEFAULT.with("http-header-size", 1 << 14);
     /** Segments shorter than this are never taken for the beginning of a message behind one that was given up. */
     private static final int SHORT = 15;
 

@@ -33,7 +33,7 @@ final class Room implements AutoCloseable {
     Room(boolean narrow, boolean lastWins) {
         textReport = new TextReport(text, new TextReport.Options(narrow ? 60 : 100, false, !lastWins, narrow,
                 EventFilter.ALL));
-        MessageLimits limits = narrow ? NARROW : MessageLimits.DEFAULT.withInflatedSize(4 << 20);
+        MessageLimits limits = narrow ? NARROW : MessageLimits.DEFAULT.with("inflated-size", 4 << 20);
         witness = new Witness(limits.shownPayload(), this::packetsSoFar, List.of(jsonReport, textReport));
         messages = new MessageDecoder(witness, limits);
         witness.before(messages);
