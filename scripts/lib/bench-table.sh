@@ -23,7 +23,8 @@ add_row() {
         function megabytes(kib) { return kib ? sprintf("%.0f MB", kib * 1024 / 1e6) : "" }
         function ratio(r) { return r >= 1 ? sprintf("%.2f x", r) : sprintf("1/%.1f", 1 / r) }
         BEGIN {
-            if (at_most ~ /s$/) sub(/s$/, " s", at_most); else if (at_most !~ /\//) at_most = at_most " x"
+            if (at_most ~ /s$/) sub(/s$/, " s", at_most)
+            else if (at_most !~ /\//) at_most = at_most " x"
             print what, capture, seconds(ours), runs, megabytes(peak), peer, theirs ? seconds(theirs) : "",
                 theirs ? their_runs : "", megabytes(their_peak), theirs ? ratio(ours / theirs) : "", at_most, verdict
         }' >>"$work/rows"
@@ -32,7 +33,7 @@ add_row() {
 # A row for what could not be measured.
 add_failure() {
     failures=$((failures + 1))
-    printf '%s\t%s\tfailed\t\t\t%s\t\t\t\t\t%s\t\n' "$1" "$2" "$3" "$4" >>"$work/rows"
+    printf '%s\t%s\tfailed\t\t\t%s\t\t\t\t\t%s\tfailed\n' "$1" "$2" "$3" "$4" >>"$work/rows"
 }
 
 # The row of the highest memory of all runs of read, in KiB.
