@@ -118,8 +118,9 @@ public record Compression(Kind kind, boolean serverTakeover, boolean clientTakeo
         if (find(offer, SERVER_NO_TAKEOVER) != null && find(response, SERVER_NO_TAKEOVER) == null) {
             return SERVER_NO_TAKEOVER + " was asked for and is missing (section 7.1.1.1)";
         }
+        Parameter serverBits = find(response, SERVER_BITS);
         if (find(offer, SERVER_BITS) != null
-                && (find(response, SERVER_BITS) == null || bits(response, SERVER_BITS, 15) > bits(offer, SERVER_BITS, 15))) {
+                && (serverBits == null || bits(response, SERVER_BITS, 15) > bits(offer, SERVER_BITS, 15))) {
             return SERVER_BITS + " is larger than was asked for (section 7.1.2.1)";
         }
         if (find(response, CLIENT_BITS) != null && find(offer, CLIENT_BITS) == null) {

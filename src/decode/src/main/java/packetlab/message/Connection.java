@@ -31,12 +31,7 @@ final class Connection implements StreamHandler {
     private WebSocketSide serverFrames;
     private WebSocket webSocket;
     private Verdict verdict;
-    private HttpHead upgrade;
-    private long upgradePacket;
-    private Side upgradeSide;
-    private long upgradeBroken;
-    /** A 101 whose request has not been read yet. */
-    private HttpHead earlyResponse;
+    private Opening opening;
     private boolean delaying;
     private List<WsEvent.Finding> delayed = List.of();
     private boolean sawHttp;
@@ -131,7 +126,14 @@ final class Connection implements StreamHandler {
 
     /** Whether the client has asked for WebSocket and no answer was seen. */
     boolean upgradeAsked() {
-        return upgrade != null;
+        return opening != null && opening.asked();
+    }
+
+    private Opening opening() {
+        if (opening == null) {
+            opening = new Opening(this);
+        }
+        return opening;
     }
 
     Verdict verdict() {
@@ -172,7 +174,9 @@ final class Connection implements StreamHandler {
         decoder.limit(timeNs, packet, stream(), from, name);
     }
 
-    /** Counts a broken rule; whether somebody wants to be told of it, by {@link #tell}. {@code from} null: not known. */
+    /**
+     * Counts a broken rule; whether somebody wants to be told of it, by {@link #tell}. {@code from} null: not known.
+     */
     boolean broken(Side from, WsRule rule) {
         decoder.counters.broken[rule.ordinal()]++;
         verdict().broken(rule, packet, decoder.wantsVerdict);
@@ -230,10 +234,11 @@ final class Connection implements StreamHandler {
         int kind = upgrades ? PendingRequests.UPGRADE : head.methodIs("CONNECT") ? PendingRequests.CONNECT
                 : head.methodIs("HEAD") ? PendingRequests.HEAD : PendingRequests.PLAIN;
         if (upgrades) {
-            judgeRequest(from.side(), head, end);
+            opening().ask(from.side(), head, end);
         }
-        if (webSocket != null && earlyResponse != null) {
-            lateRequest(from);
+        if (webSocket != null && opening().awaitsRequest()) {
+            opening.comesLate(from);
+            from.beginFrames(webSocket.side(from.side()));
             return;
         }
         if (!pending.add(kind, decoder.limits.pendingRequests())) {
@@ -243,24 +248,6 @@ final class Connection implements StreamHandler {
             from.lost();
         } else if (kind >= PendingRequests.CONNECT && from.http().expectsHead()) {
             from.holdWhatFollows();
-        }
-    }
-
-    private void judgeRequest(Side from, HttpHead head, int end) {
-        upgradeBroken = decoder.handshake.checkRequest(head);
-        verdict().checked(decoder.handshake.checked());
-        upgradePacket = packet;
-        upgradeSide = from;
-        upgrade = head.copy(end);
-        tellHandshake(from, upgradeBroken, null, head);
-    }
-
-    private void tellHandshake(Side from, long broken, HttpHead request, HttpHead head) {
-        for (long rest = broken; rest != 0; rest &= rest - 1) {
-            WsRule rule = WsRule.first(rest);
-            if (broken(from, rule)) {
-                tell(from, rule, decoder.handshake.detail(rule, request, head));
-            }
         }
     }
 
@@ -287,8 +274,8 @@ final class Connection implements StreamHandler {
         boolean hasBody = kind != PendingRequests.HEAD && !tunnel && status != 204 && status != 304;
         boolean framed = from.http().body(head, hasBody);
         Direction requester = direction(from.side().other());
-        if (upgrade != null && kind == PendingRequests.UPGRADE) {
-            refuse(from.side(), head, status);
+        if (kind == PendingRequests.UPGRADE && upgradeAsked()) {
+            opening.refuse(from.side(), head);
         }
         if (!framed) {
             from.lost();
@@ -304,27 +291,13 @@ final class Connection implements StreamHandler {
         if (pending.matches()) {
             return false;
         }
-        upgrade = null;
+        opening().forgetRequest();
         return true;
-    }
-
-    private void refuse(Side from, HttpHead head, int status) {
-        decoder.counters.refused++;
-        if (decoder.wantsRefused) {
-            emit(new WsEvent.Refused(timeNs, packet, stream(), status, upgrade.target()));
-        }
-        if (status == 426) {
-            verdict().checked(WsRule.VERSIONS_NAMED.bit());
-            if (!head.has(Field.VERSION) && broken(from, WsRule.VERSIONS_NAMED)) {
-                tell(from, WsRule.VERSIONS_NAMED, "there is no Sec-WebSocket-Version");
-            }
-        }
-        upgrade = null;
     }
 
     private void switchProtocol(Direction from, int kind, boolean unasked, HttpHead head, int end) {
         boolean toWebSocket = OpeningHandshake.switchesToWebSocket(head)
-                || upgrade != null && kind != PendingRequests.PLAIN && !head.has(Field.UPGRADE);
+                || upgradeAsked() && kind != PendingRequests.PLAIN && !head.has(Field.UPGRADE);
         Direction requester = direction(from.side().other());
         if (!toWebSocket) {
             boolean http2 = head.hasToken(Field.UPGRADE, H2C);
@@ -340,74 +313,24 @@ final class Connection implements StreamHandler {
             from.beginFrames(webSocket.side(from.side()));
             return;
         }
-        open(from, head, end, unasked && requester.atMessageStart());
-    }
-
-    private void open(Direction from, HttpHead head, int end, boolean requestMayCome) {
-        OpeningHandshake handshake = decoder.handshake;
-        long broken = handshake.checkResponse(upgrade, head);
-        verdict().checked(handshake.checked());
-        webSocket = new WebSocket(this, handshake.compression(head), handshake.hasUnknownExtension(head), false,
-                from.side().other());
-        webSocket.tellOpen(upgrade, upgradePacket, head,
-                upgrade == null ? null : (Boolean) ((broken & WsRule.RESPONSE_ACCEPT.bit()) == 0), 1);
-        tellHandshake(from.side(), broken, upgrade, head);
-        Direction requester = direction(from.side().other());
-        if (upgrade != null) {
-            settleRequest(requester, from.side());
-        } else if (requestMayCome) {
-            earlyResponse = head.copy(end);
-        }
-        boolean asked = upgrade != null;
-        upgrade = null;
+        boolean asked = upgradeAsked();
+        opening().accept(requester, from.side(), head, end, unasked && requester.atMessageStart());
         from.beginFrames(webSocket.side(from.side()));
         if (asked && !requester.searches() || requester.waits()) {
             requester.beginFrames(webSocket.side(requester.side()));
-        } else if (earlyResponse == null) {
+        } else if (!opening.awaitsRequest()) {
             requester.searchFrames();
         }
     }
 
-    /** What the request, now that it was answered with 101, has to do with that. */
-    private void settleRequest(Direction requester, Side responder) {
-        verdict().checked(WsRule.REQUEST_FAULT_ACCEPTED.bit() | WsRule.DATA_BEFORE_RESPONSE.bit());
-        long faults = WsRule.violations(upgradeBroken);
-        if (faults != 0 && broken(responder, WsRule.REQUEST_FAULT_ACCEPTED)) {
-            tell(responder, WsRule.REQUEST_FAULT_ACCEPTED, "it breaks " + WsRule.first(faults).id());
-        }
-        Held early = requester.held();
-        if (early != null) {
-            long now = packet;
-            long nowNs = timeNs;
-            packet = early.packet(0);
-            timeNs = early.timeNs(0);
-            if (broken(requester.side(), WsRule.DATA_BEFORE_RESPONSE)) {
-                tell(requester.side(), WsRule.DATA_BEFORE_RESPONSE, null);
-            }
-            packet = now;
-            timeNs = nowNs;
-        }
-    }
-
-    /** The request that an earlier 101 answered: its segments came later. */
-    private void lateRequest(Direction from) {
-        if (upgrade != null) {
-            Side responder = from.side().other();
-            long broken = decoder.handshake.checkResponse(upgrade, earlyResponse);
-            verdict().checked(decoder.handshake.checked());
-            // What can be judged without the request was judged when the response came.
-            long known = decoder.handshake.checkResponse(null, earlyResponse);
-            tellHandshake(responder, broken & ~known, upgrade, earlyResponse);
-            settleRequest(from, responder);
-        }
-        upgrade = null;
-        earlyResponse = null;
-        from.beginFrames(webSocket.side(from.side()));
+    /** This is a WebSocket: from now on, what its sides break counts for it too. */
+    void opened(WebSocket it) {
+        webSocket = it;
     }
 
     /** How frames of that side are masked. */
     FrameSearch.Masking masking(Side side) {
-        Side known = webSocket != null ? webSocket.clientSide() : upgrade != null ? upgradeSide : null;
+        Side known = webSocket != null ? webSocket.clientSide() : upgradeAsked() ? opening.asker() : null;
         if (known == null) {
             return side == Side.CLIENT ? FrameSearch.Masking.LIKELY_MASKED : FrameSearch.Masking.LIKELY_UNMASKED;
         }
@@ -421,11 +344,7 @@ final class Connection implements StreamHandler {
             found.beginFrames(webSocket.side(found.side()));
             return;
         }
-        boolean uncompressed = upgrade != null && !Compression.offered(decoder.handshake.extensions(upgrade));
-        Side clientSide = upgrade != null ? upgradeSide : masked ? found.side() : null;
-        webSocket = new WebSocket(this, uncompressed ? Compression.NONE : Compression.ASSUMED, false, true, clientSide);
-        webSocket.tellOpen(upgrade, upgradePacket, null, null, confidence);
-        upgrade = null;
+        webSocket = opening().recognise(found.side(), masked, confidence);
         Direction other = direction(found.side().other());
         if (found.waits()) {
             found.beginFrames(webSocket.side(found.side()));

@@ -22,9 +22,6 @@ final class Direction implements HttpStream.Owner {
 
     /** Segments behind a request for WebSocket that may pass without a response before that is given up. */
     private static final int PATIENCE = 8;
-    private static final int FIRST_SEARCH = 512;
-    /** So many segments are looked at again whenever one comes; more only when what is held has grown by an eighth. */
-    private static final int FEW_PIECES = 32;
 
     private final Connection connection;
     private final Side side;
@@ -33,10 +30,7 @@ final class Direction implements HttpStream.Owner {
     private WebSocketSide frames;
     private Held held;
     private Http2Peek http2;
-    private int nextSearch;
-    /** How much has to be held for the next look at the beginnings of segments. */
-    private int nextLook;
-    private long skipped;
+    private Searching searching;
 
     Direction(Connection connection, Side side, boolean midstream) {
         this.connection = connection;
@@ -99,7 +93,7 @@ final class Direction implements HttpStream.Owner {
                 searchFrom(held == null ? 0 : held.length());
                 break;
             case SEARCH:
-                searchFrom(skipped + (held == null ? 0 : held.length()));
+                searchFrom(searching == null ? 0 : searching.passed());
                 break;
             case HTTP2:
                 other();
@@ -114,8 +108,12 @@ final class Direction implements HttpStream.Owner {
         if (mode == Mode.HELD && held != null) {
             giveUpWaiting();
         }
-        if (mode == Mode.SEARCH && held != null && !tryToFind(true) && connection.webSocket() != null) {
-            connection.decoder.counters.skippedBytes += skipped + held.length();
+        if (mode == Mode.SEARCH && searching != null) {
+            if (searching.find(true)) {
+                found();
+            } else if (connection.webSocket() != null) {
+                connection.decoder.counters.skippedBytes += searching.passed();
+            }
         }
         if (http != null) {
             http.release();
@@ -244,9 +242,7 @@ final class Direction implements HttpStream.Owner {
         connection.reads(side, null);
         leaveHttp();
         dropHeld();
-        skipped = alreadySkipped;
-        nextSearch = FIRST_SEARCH;
-        nextLook = 0;
+        searching = alreadySkipped == 0 ? null : new Searching(connection, side, alreadySkipped);
         mode = Mode.SEARCH;
         WebSocket webSocket = connection.webSocket();
         if (webSocket != null) {
@@ -302,51 +298,30 @@ final class Direction implements HttpStream.Owner {
         if (mode == Mode.LOST) {
             return end;
         }
-        if (webSocket == null && !connection.sawHttp() && held == null && isTls(a, at, end)) {
+        boolean first = searching == null || searching.isEmpty();
+        if (webSocket == null && !connection.sawHttp() && first && isTls(a, at, end)) {
             connection.tls(side);
             connection.notHttp();
             return end;
         }
-        if (held == null) {
-            held = new Held(connection.decoder.buffers);
+        if (searching == null) {
+            searching = new Searching(connection, side, 0);
         }
-        if (!held.add(a, at, end - at, connection.packet, connection.timeNs)) {
-            searchAnew(end - at);
-            return end;
-        }
-        boolean anywhere = held.length() >= nextSearch;
-        boolean look = anywhere || held.length() >= nextLook || held.length() > connection.decoder.limits.heldSize();
-        if (look && tryToFind(anywhere)) {
-            return end;
-        }
-        if (look && held.pieces() > FEW_PIECES) {
-            // Each look is at all of them: a sender of single octets must not have us look at each octet for each.
-            nextLook = held.length() + held.length() / 8;
-        }
-        if (anywhere) {
-            nextSearch = held.length() * 2;
-        }
-        if (held.length() > connection.decoder.limits.heldSize()) {
-            if (webSocket == null) {
-                lost();
-            } else {
-                int dropped = held.length() / 2;
-                skipped += dropped;
-                held.drop(dropped);
-                nextSearch = held.length() * 2;
-                nextLook = 0;
-            }
+        switch (searching.take(a, at, end)) {
+            case FOUND:
+                found();
+                break;
+            case NO_ROOM:
+                if (webSocket == null) {
+                    lost();
+                } else {
+                    searching.drop();
+                }
+                break;
+            default:
+                break;
         }
         return end;
-    }
-
-    /** There is no room for what is searched: the search goes on with what comes next, if this is known to be frames. */
-    private void searchAnew(int dropped) {
-        if (connection.webSocket() == null) {
-            lost();
-        } else {
-            searchFrom(skipped + held.length() + dropped);
-        }
     }
 
     private void dropHeld() {
@@ -354,34 +329,29 @@ final class Direction implements HttpStream.Owner {
             held.release();
             held = null;
         }
-    }
-
-    private boolean tryToFind(boolean anywhere) {
-        WebSocket webSocket = connection.webSocket();
-        boolean known = webSocket != null || connection.upgradeAsked();
-        FrameSearch search = connection.decoder.search;
-        int rsv = webSocket == null ? 4 : webSocket.understoodRsv();
-        if (!search.find(held, connection.masking(side), rsv, known, anywhere)) {
-            return false;
+        if (searching != null) {
+            searching.held().release();
+            searching = null;
         }
-        found(search.at(), search.confidence());
-        return true;
     }
 
-    private void found(int at, double confidence) {
+    private void found() {
         MessageDecoder decoder = connection.decoder;
         long packet = connection.packet;
         long timeNs = connection.timeNs;
+        int at = searching.at();
+        long before = searching.skipped();
+        double confidence = searching.confidence();
+        held = searching.held();
         int piece = 0;
         while (held.start(piece + 1) <= at) {
             piece++;
         }
         connection.packet = held.packet(piece);
         connection.timeNs = held.timeNs(piece);
-        long before = skipped + at;
         boolean opened = connection.webSocket() == null;
         if (opened) {
-            connection.openUnseen(this, decoder.search.masked(), confidence);
+            connection.openUnseen(this, searching.masked(), confidence);
         }
         decoder.counters.skippedBytes += before;
         if (!opened) {
@@ -391,10 +361,10 @@ final class Direction implements HttpStream.Owner {
             connection.emit(new WsEvent.Resync(connection.timeNs, connection.packet, connection.stream(), side, before,
                     confidence));
         }
+        searching = null;
         frames = connection.webSocket().side(side);
         mode = Mode.FRAMES;
         connection.reads(side, frames);
-        skipped = 0;
         replay(at);
         connection.packet = packet;
         connection.timeNs = timeNs;

@@ -39,7 +39,8 @@ public record Extension(String name, List<Parameter> parameters) {
     }
 
     static boolean isTokenChar(char c) {
-        return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+        return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 
     @Override

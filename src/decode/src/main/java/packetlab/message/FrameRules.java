@@ -113,7 +113,8 @@ public final class FrameRules {
 
     /** Ordinary frames have passed, the last one with that masking key. */
     void passed(int key) {
-        checked |= EVERY_FRAME | DATA_FRAME | (masks ? WsRule.CLIENT_MASKED.bit() | MASKED : WsRule.SERVER_UNMASKED.bit());
+        checked |= EVERY_FRAME | DATA_FRAME
+                | (masks ? WsRule.CLIENT_MASKED.bit() | MASKED : WsRule.SERVER_UNMASKED.bit());
         lastKey = key;
     }
 

@@ -1,11 +1,11 @@
 package packetlab.message;
 
 /**
- * Finds where a frame begins in bytes of which the beginning is missing, and says how sure that is. A place is plausible
- * if a valid header stands there and, behind its payload, the next, and so on; what each of them says that other bytes
- * would say only by chance is counted in bits: a place that {@code n} bits speak for, out of {@code t} places tried, is
- * wrong with a probability of about {@code t / 2^n}. Segments mostly begin and end with frames, so their beginnings are
- * tried first and count as few. Reused; one thread.
+ * Finds where a frame begins in bytes of which the beginning is missing, and says how sure that is. A place is
+ * plausible if a valid header stands there and, behind its payload, the next, and so on; what each of them says that
+ * other bytes would say only by chance is counted in bits: a place that {@code n} bits speak for, out of {@code t}
+ * places tried, is wrong with a probability of about {@code t / 2^n}. Segments mostly begin and end with frames, so
+ * their beginnings are tried first and count as few. Reused; one thread.
  */
 final class FrameSearch {
     /** Which way frames of a side are masked: for certain, or if that side is which of the two it seems to be. */

@@ -4,10 +4,10 @@ import java.util.ArrayDeque;
 import java.util.zip.Inflater;
 
 /**
- * The native inflaters of one decoder, lent to the sides that compress. Each costs some 40 KB outside the heap, so their
- * number is limited: the side that has not used its own for the longest gives it up and keeps only what it inflated last
- * (its history), from which it goes on exactly when its next message comes. If the histories of all sides grow past
- * their limit, the longest unused is dropped; what refers to it later is undecodable. One thread.
+ * The native inflaters of one decoder, lent to the sides that compress. Each costs some 40 KB outside the heap, so
+ * their number is limited: the side that has not used its own for the longest gives it up and keeps only what it
+ * inflated last (its history), from which it goes on exactly when its next message comes. If the histories of all sides
+ * grow past their limit, the longest unused is dropped; what refers to it later is undecodable. One thread.
  */
 final class InflaterPool implements AutoCloseable {
     private final int maxInflaters;
@@ -37,7 +37,9 @@ final class InflaterPool implements AutoCloseable {
         return attached.size + idle.size();
     }
 
-    /** Moves the side to the front of those that use an inflater, lends it one if it has none; false if none is left. */
+    /**
+     * Moves the side to the front of those that use an inflater, lends it one if it has none; false if none is left.
+     */
     boolean use(MessageInflater side) {
         if (side.inflater != null) {
             attached.toFront(side);

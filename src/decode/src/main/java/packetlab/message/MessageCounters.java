@@ -5,8 +5,8 @@ import packetlab.event.Side;
 import packetlab.event.WsEvent.Level;
 
 /**
- * What the message room has seen so far, whether or not anybody wanted to read of it. Kept by one {@link MessageDecoder}
- * on its thread.
+ * What the message room has seen so far, whether or not anybody wanted to read of it. Kept by one
+ * {@link MessageDecoder} on its thread.
  */
 public final class MessageCounters {
     private static final int OPCODES = 16;

@@ -7,8 +7,8 @@ import java.util.zip.Inflater;
  * Inflates the compressed messages of one side (RFC 7692 section 7.2.2), piece by piece as they arrive. With context
  * takeover a message may refer to what came before it; where that is not known (a lost message, a connection met
  * midstream), the message is inflated as if nothing had been before: zlib gives either exactly the message or an error,
- * because it knows how far back each reference may go, and after 32 KB the window is known again. Nothing that comes out
- * is ever a guess.
+ * because it knows how far back each reference may go, and after 32 KB the window is known again. Nothing that comes
+ * out is ever a guess.
  */
 final class MessageInflater {
     /** Why a message cannot be inflated. */

@@ -71,10 +71,12 @@ public record MessageLimits(int headerSize, int heldSize, long waitingInAll, int
     }
 
     public MessageLimits {
-        if (headerSize < 1 || heldSize < 1 || waitingInAll < 1 || pendingRequests < 1 || messageSize < 1 || inflatedSize < 1
+        if (headerSize < 1 || heldSize < 1 || waitingInAll < 1 || pendingRequests < 1 || messageSize < 1
+                || inflatedSize < 1
                 || finalBlocks < 1 || inflaters < 1 || inflateHistory < 0 || shownPayload < 0) {
             throw new IllegalArgumentException("limits must be positive: " + headerSize + ", " + heldSize + ", "
-                    + waitingInAll + ", " + pendingRequests + ", " + messageSize + ", " + inflatedSize + ", " + finalBlocks + ", "
+                    + waitingInAll + ", " + pendingRequests + ", " + messageSize + ", " + inflatedSize + ", "
+                    + finalBlocks + ", "
                     + inflaters + ", " + inflateHistory + ", " + shownPayload);
         }
     }

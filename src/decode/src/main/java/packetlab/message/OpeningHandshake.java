@@ -64,7 +64,8 @@ public final class OpeningHandshake {
         checked = REQUEST_RULES;
         long broken = request.methodIs("GET") ? 0 : WsRule.REQUEST_METHOD.bit();
         broken |= request.version() >= 11 ? 0 : WsRule.REQUEST_HTTP_VERSION.bit();
-        broken |= request.targetIsPlainPath() || faultOfTarget(request.target()) == null ? 0 : WsRule.REQUEST_TARGET.bit();
+        broken |= request.targetIsPlainPath() || faultOfTarget(request.target()) == null ? 0
+                : WsRule.REQUEST_TARGET.bit();
         broken |= request.count(Field.HOST) == 1 ? 0 : WsRule.REQUEST_HOST.bit();
         broken |= request.hasToken(Field.UPGRADE, WEBSOCKET) ? 0 : WsRule.REQUEST_UPGRADE.bit();
         broken |= request.hasToken(Field.CONNECTION, UPGRADE) ? 0 : WsRule.REQUEST_CONNECTION.bit();

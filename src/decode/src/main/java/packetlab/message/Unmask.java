@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Masking, RFC 6455 section 5.3: octet {@code i} of the payload is combined with octet {@code i mod 4} of the key. A key
- * is an int whose lowest octet comes first on the wire.
+ * Masking, RFC 6455 section 5.3: octet {@code i} of the payload is combined with octet {@code i mod 4} of the key. A
+ * key is an int whose lowest octet comes first on the wire.
  */
 public final class Unmask {
     /** Octets past the end of both arrays' parts that are read and written, if they are there, to spare a tail loop. */
@@ -24,8 +24,8 @@ public final class Unmask {
     }
 
     /**
-     * Writes {@code length} octets of {@code from}, unmasked, to {@code to}; up to {@link #SLACK} octets behind them may
-     * be overwritten. The parts must not overlap, unless they are the same.
+     * Writes {@code length} octets of {@code from}, unmasked, to {@code to}; up to {@link #SLACK} octets behind them
+     * may be overwritten. The parts must not overlap, unless they are the same.
      *
      * @return whether all of them are below 0x80 (ASCII), which costs nothing to learn here
      */

@@ -51,6 +51,7 @@ final class Verdict {
             }
             list.add(new WsEvent.Broken(rule.id(), counts[i], frames));
         }
-        return new WsEvent.Verdict(timeNs, packet, stream, WsRule.list(checked).stream().map(WsRule::id).toList(), list);
+        return new WsEvent.Verdict(timeNs, packet, stream, WsRule.list(checked).stream().map(WsRule::id).toList(),
+                list);
     }
 }

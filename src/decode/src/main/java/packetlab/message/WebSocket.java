@@ -197,8 +197,8 @@ final class WebSocket {
     }
 
     /**
-     * Whether how that side ended can be judged: not behind a hole, which may have held its Close frame, and not where a
-     * side broke a rule and the other fails the connection (section 7.1.7), since neither has to listen then.
+     * Whether how that side ended can be judged: not behind a hole, which may have held its Close frame, and not where
+     * a side broke a rule and the other fails the connection (section 7.1.7), since neither has to listen then.
      */
     private boolean mayBeJudged(Side side) {
         return !side(side).missed() && WsRule.violations(brokenByClient | brokenByServer) == 0;

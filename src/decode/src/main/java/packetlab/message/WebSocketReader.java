@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import packetlab.event.Side;
 
 /**
- * An endpoint's ear: what the other side sends, as whole messages, judged by {@link FrameRules}. Without extensions. The
- * first broken rule or too large a message ends it: the handler is told why, and the rest is ignored, as RFC 6455
+ * An endpoint's ear: what the other side sends, as whole messages, judged by {@link FrameRules}. Without extensions.
+ * The first broken rule or too large a message ends it: the handler is told why, and the rest is ignored, as RFC 6455
  * section 7.1.7 asks. One thread.
  */
 public final class WebSocketReader {

@@ -1,8 +1,6 @@
 package packetlab.message;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.event.WsEvent;
 
@@ -16,7 +14,6 @@ final class WebSocketSide {
     private static final byte[] NOTHING = new byte[Unmask.SLACK];
     private static final int MAX_CONTROL = 125;
     private static final int FIN_TEXT = (byte) 0x81, FIN_BINARY = (byte) 0x82;
-    private static final int NO_CODE = 1005;
 
     private final Connection connection;
     private final MessageDecoder decoder;
@@ -28,7 +25,7 @@ final class WebSocketSide {
     private final FrameRules rules;
     private final MessageAssembly messages;
     private Gathered kept = Gathered.NONE;
-    private Pings pings;
+    private ControlFrames controls;
     private boolean control;
     /** The frame in hand has been told already, as incomplete. */
     private boolean told;
@@ -40,8 +37,6 @@ final class WebSocketSide {
     private int lastKey;
     private boolean ordinaryPassed;
     private boolean textsPassed;
-    private long closePacket;
-    private int closeCode;
     private boolean missed;
 
     WebSocketSide(Connection connection, WebSocket webSocket, Side from) {
@@ -62,11 +57,11 @@ final class WebSocketSide {
 
     /** Packet of this side's first Close frame, or 0. */
     long closePacket() {
-        return closePacket;
+        return controls == null ? 0 : controls.closePacket();
     }
 
     int closeCode() {
-        return closeCode;
+        return controls == null ? 0 : controls.closeCode();
     }
 
     /** Whether bytes of this side are missing. */
@@ -82,7 +77,7 @@ final class WebSocketSide {
 
     /** Pings that were sent; null for none. */
     Pings pings() {
-        return pings;
+        return controls == null ? null : controls.pings();
     }
 
     /** Takes the side's next bytes. Up to {@link Unmask#SLACK} bytes behind them may be read. */
@@ -283,10 +278,11 @@ final class WebSocketSide {
         }
         if (!control) {
             messages.end(parser, bytes, at, n, payload);
-        } else if (inPieces) {
-            control(kept.bytes(), 0, kept.length(), payload);
-        } else {
-            control(bytes, at, at + Math.min(n, Math.max(MAX_CONTROL, decoder.shown)), payload);
+        } else if (!inPieces) {
+            int end = at + Math.min(n, Math.max(MAX_CONTROL, decoder.shown));
+            controls().complete(parser.opcode(), rules, bytes, at, end, payload);
+        } else if (!kept.refused()) {
+            controls().complete(parser.opcode(), rules, kept.bytes(), 0, kept.length(), payload);
         }
         if (inPieces) {
             kept.clear(decoder.buffers);
@@ -304,59 +300,12 @@ final class WebSocketSide {
                 complete ? kept < parser.length() : kept < parser.taken()));
     }
 
-    private void control(byte[] a, int start, int end, byte[] payload) {
-        switch (parser.opcode()) {
-            case Opcode.PING:
-                if (pings == null) {
-                    pings = new Pings();
-                }
-                pings.sent(a, start, end, connection.packet, connection.timeNs);
-                if (decoder.wantsPing) {
-                    connection.emit(new WsEvent.Ping(connection.timeNs, connection.packet, connection.stream(), from,
-                            payload != null ? payload : shown(a, start, end)));
-                }
-                break;
-            case Opcode.PONG:
-                pong(a, start, end, payload);
-                break;
-            case Opcode.CLOSE:
-                close(a, start, end);
-                break;
-            default:
-                break;
+    /** Made when the first control frame comes. */
+    private ControlFrames controls() {
+        if (controls == null) {
+            controls = new ControlFrames(connection, webSocket, from);
         }
-    }
-
-    private void pong(byte[] a, int start, int end, byte[] payload) {
-        Pings sent = webSocket.side(from.other()).pings;
-        boolean answers = sent != null && sent.answered(a, start, end);
-        webSocket.checked(WsRule.UNSOLICITED_PONG);
-        if (!answers && webSocket.knowsPingsOf(from.other()) && connection.broken(from, WsRule.UNSOLICITED_PONG)) {
-            connection.tell(from, WsRule.UNSOLICITED_PONG, null);
-        }
-        if (decoder.wantsPong) {
-            connection.emit(new WsEvent.Pong(connection.timeNs, connection.packet, connection.stream(), from,
-                    payload != null ? payload : shown(a, start, end),
-                    answers ? sent.rttNs(connection.timeNs) : Event.UNKNOWN, answers ? sent.packet() : Event.UNKNOWN));
-        }
-    }
-
-    private void close(byte[] a, int start, int end) {
-        boolean hasCode = end - start >= 2;
-        int code = hasCode ? FrameRules.closeCode(a, start) : NO_CODE;
-        long broken = rules.checkClose(a, start, end);
-        if (broken != 0) {
-            webSocket.closeBroke(from, code, broken);
-        }
-        if (closePacket == 0) {
-            closePacket = connection.packet;
-            closeCode = code;
-        }
-        if (decoder.wantsClose) {
-            connection.emit(new WsEvent.Close(connection.timeNs, connection.packet, connection.stream(), from,
-                    hasCode ? code : (int) Event.UNKNOWN,
-                    hasCode ? new String(a, start + 2, end - start - 2, StandardCharsets.UTF_8) : ""));
-        }
+        return controls;
     }
 
     /**
@@ -387,10 +336,7 @@ final class WebSocketSide {
         told = false;
         rules.lostTrack();
         messages.lostTrack();
-        if (pings == null) {
-            pings = new Pings();
-        }
-        pings.missed();
+        controls().missedPings();
         missed = true;
     }
 

@@ -8,8 +8,8 @@ import java.security.SecureRandom;
 import packetlab.event.Side;
 
 /**
- * Writes the frames that one side sends, RFC 6455 section 5: lengths in their shortest form, and masked with a fresh key
- * where the side is the client. One thread.
+ * Writes the frames that one side sends, RFC 6455 section 5: lengths in their shortest form, and masked with a fresh
+ * key where the side is the client. One thread.
  */
 public final class WebSocketWriter {
     private static final VarHandle SHORT_BE = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);

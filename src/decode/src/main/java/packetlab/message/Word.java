@@ -5,7 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** An ASCII word to be found in bytes whatever its case: compared eight octets at a step, letters with their case bit set. */
+/**
+ * An ASCII word to be found in bytes whatever its case: compared eight octets at a step, letters with their case bit
+ * set.
+ */
 final class Word {
     private static final VarHandle LONG_LE =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -54,10 +54,13 @@ class AllocationTest {
         give(handler, stream, Side.CLIENT, with(REQUEST, deflate).getBytes());
         give(handler, stream, Side.SERVER, with(RESPONSE, deflate).getBytes());
         Conversation c = new Conversation();
-        byte[] client = join(c.maskedText("안녕하세요"), c.masked(true, 0, 9, utf8("p")), c.masked(true, 4, 1, Conversation.hex("f248cdc9c90700")),
-                c.masked(false, 0, 1, utf8("fragment")), c.masked(true, 0, 0, utf8("ed")), c.masked(true, 0, 2, new byte[3000]),
+        byte[] client = join(c.maskedText("안녕하세요"), c.masked(true, 0, 9, utf8("p")), c.masked(true, 4, 1,
+                Conversation.hex("f248cdc9c90700")),
+                c.masked(false, 0, 1, utf8("fragment")), c.masked(true, 0, 0, utf8("ed")), c.masked(true, 0, 2,
+                        new byte[3000]),
                 text("bare"), c.masked(true, 0, 1, new byte[] {-1}), c.masked(true, 0, 7, new byte[1]));
-        byte[] server = join(text("plain"), frame(true, 0, 10, utf8("p")), frame(true, 4, 1, Conversation.hex("f248cdc9c90700")),
+        byte[] server = join(text("plain"), frame(true, 0, 10, utf8("p")), frame(true, 4, 1,
+                Conversation.hex("f248cdc9c90700")),
                 frame(true, 0, 2, new byte[70_000]), frame(true, 0, 9, utf8("unanswered")));
         ByteBuffer[] whole = {ByteBuffer.wrap(client), ByteBuffer.wrap(server)};
         ByteBuffer direct = ByteBuffer.allocateDirect(server.length).put(server);

@@ -257,7 +257,8 @@ class AutobahnTest {
         /** The shortest beginning that the JDK's decoder refuses ends with that octet; -1 if it refuses none. */
         private static int firstInvalid(byte[] a) {
             for (int n = 1; n <= a.length; n++) {
-                if (StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(a, 0, n), CharBuffer.allocate(n + 1), false)
+                if (StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(a, 0, n), CharBuffer.allocate(n + 1),
+                        false)
                         .isMalformed()) {
                     return n - 1;
                 }
@@ -266,7 +267,8 @@ class AutobahnTest {
         }
 
         private static boolean wholeText(byte[] a) {
-            return !StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(a), CharBuffer.allocate(a.length + 1), true)
+            return !StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(a), CharBuffer.allocate(a.length + 1),
+                    true)
                     .isError();
         }
     }

@@ -209,7 +209,8 @@ final class Conversation {
         /** Findings as {@code rule@packet side}. */
         List<String> findings() {
             return of(WsEvent.Finding.class).stream()
-                    .map(f -> f.rule() + "@" + f.frame() + (f.from() == null ? "" : " " + f.from().wireName())).toList();
+                    .map(f -> f.rule() + "@" + f.frame() + (f.from() == null ? "" : " " + f.from().wireName()))
+                    .toList();
         }
     }
 
@@ -256,7 +257,8 @@ final class Conversation {
 
     /** In the middle of a buffer whose other bytes are wrong, and overwritten afterwards as a capture's buffer is. */
     private void deliver(StreamHandler handler, Side side, byte[] bytes) {
-        ByteBuffer buffer = direct ? ByteBuffer.allocateDirect(bytes.length + 5) : ByteBuffer.allocate(bytes.length + 5);
+        ByteBuffer buffer = direct ? ByteBuffer.allocateDirect(bytes.length + 5) : ByteBuffer.allocate(bytes.length
+                + 5);
         for (int i = 0; i < buffer.capacity(); i++) {
             buffer.put(i, (byte) 0xC3);
         }

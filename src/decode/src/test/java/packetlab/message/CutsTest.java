@@ -31,12 +31,14 @@ class CutsTest {
                 .server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nT: 1\r\n\r\n"
                         + "HTTP/1.1 103 Early Hints\r\n\r\n" + with(RESPONSE, deflate))
                 .client(c.maskedText("안녕하세요"), c.masked(true, 0, 9, utf8("ping")), c.masked(false, 0, 1, utf8("frag")),
-                        c.masked(true, 0, 10, utf8("?")), c.masked(true, 0, 0, hex("e282ac")), c.masked(true, 4, 1, hex("f248cdc9c90700")))
+                        c.masked(true, 0, 10, utf8("?")), c.masked(true, 0, 0, hex("e282ac")), c.masked(true, 4, 1,
+                                hex("f248cdc9c90700")))
                 .server(text("plain"), frame(true, 4, 1, hex("f348cdc9c9070000")), frame(true, 4, 1, hex("f200110000")))
                 .server(frame(false, 4, 1, java.util.Arrays.copyOf(long1, 4)), frame(true, 0, 10, utf8("ping")),
                         frame(true, 0, 0, java.util.Arrays.copyOfRange(long1, 4, long1.length)))
                 .server(frame(true, 0, 2, new byte[200]), frame(true, 0, 2, new byte[0]), frame(true, 3, 5, utf8("?")),
-                        frame(true, 0, 1, hex("41ff42")), frame(true, 0, 0, utf8("of nothing")), frame(true, 0, 9, new byte[130]))
+                        frame(true, 0, 1, hex("41ff42")), frame(true, 0, 0, utf8("of nothing")), frame(true, 0, 9,
+                                new byte[130]))
                 .server(frame(true, 4, 2, new DeflateTest.Sender(false).compress(new byte[5000])), text("next"),
                         frame(true, 4, 1, hex("ffffff")), hex("817e0001 61"), hex("817f0000000000000001 61"))
                 .client(text("bare"), c.masked(true, 0, 8, join(code(1000), utf8("끝"))), c.maskedText("late"))

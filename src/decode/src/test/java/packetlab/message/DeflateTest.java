@@ -23,7 +23,9 @@ import packetlab.event.Side;
 import packetlab.event.WsEvent;
 import packetlab.message.Conversation.Log;
 
-/** permessage-deflate in every shape: rows 77 to 87 of the decoder checklist, and the vectors of RFC 7692 section 7.2.3. */
+/**
+ * permessage-deflate in every shape: rows 77 to 87 of the decoder checklist, and the vectors of RFC 7692 section 7.2.3.
+ */
 class DeflateTest {
     private static final String DEFLATE = "permessage-deflate";
     private static final int RSV1 = 4;
@@ -84,18 +86,22 @@ class DeflateTest {
         assertEquals(7, message.wireLength());
         assertEquals(5, message.length());
         assertEquals(List.of(), log.findings());
-        assertEquals(List.of("3 SERVER Hello"), FramesTest.messages(deflated().server(hex("4103f248cd 8004c9c90700")).play()),
+        assertEquals(List.of("3 SERVER Hello"), FramesTest.messages(deflated().server(hex("4103f248cd 8004c9c90700"))
+                .play()),
                 "7.2.3.1 in two fragments");
         assertEquals(List.of("3 SERVER Hello", "4 SERVER Hello"),
                 FramesTest.messages(deflated().server(hex("c107f248cdc9c90700")).server(hex("c105f200110000")).play()),
                 "7.2.3.2 sharing the window");
         assertEquals(List.of("3 SERVER Hello"),
-                FramesTest.messages(deflated().server(hex("c10b 000500faff48656c6c6f00")).play()), "7.2.3.3 no compression");
+                FramesTest.messages(deflated().server(hex("c10b 000500faff48656c6c6f00")).play()),
+                        "7.2.3.3 no compression");
         assertEquals(List.of("3 SERVER Hello"),
                 FramesTest.messages(deflated().server(hex("c108 f348cdc9c9070000")).play()), "7.2.3.4 BFINAL set");
         assertEquals(List.of("3 SERVER Hello"),
-                FramesTest.messages(deflated().server(hex("c10d f248050000 00ffffcac9c90700")).play()), "7.2.3.5 two blocks");
-        assertEquals(List.of("3 SERVER "), FramesTest.messages(deflated().server(hex("c10100")).play()), "7.2.3.6 empty");
+                FramesTest.messages(deflated().server(hex("c10d f248050000 00ffffcac9c90700")).play()),
+                        "7.2.3.5 two blocks");
+        assertEquals(List.of("3 SERVER "), FramesTest.messages(deflated().server(hex("c10100")).play()),
+                "7.2.3.6 empty");
     }
 
     @Test
@@ -170,7 +176,8 @@ class DeflateTest {
     void row80Rsv1OnlyOnTheFirstFrame() {
         byte[] data = hex("f248cdc9c90700");
         Log log = deflated().server(frame(false, RSV1, 1, Arrays.copyOf(data, 3)))
-                .server(frame(true, RSV1, 0, Arrays.copyOfRange(data, 3, 7))).server(frame(true, RSV1, 9, utf8("p"))).play();
+                .server(frame(true, RSV1, 0, Arrays.copyOfRange(data, 3, 7))).server(frame(true, RSV1, 9, utf8("p")))
+                .play();
         assertEquals(List.of("rsv1-on-continuation@4 server", "rsv1-on-control-frame@5 server"), log.findings());
         assertEquals(List.of("4 SERVER Hello"), FramesTest.messages(log));
         assertEquals(List.of("reserved-bits@3 server"),
@@ -182,7 +189,8 @@ class DeflateTest {
         Sender sender = new Sender(true);
         Log log = deflated().server(compressed(sender.compress(utf8("one one one")))).server(text("plain"))
                 .server(compressed(sender.compress(utf8("one one one")))).play();
-        assertEquals(List.of("3 SERVER one one one", "4 SERVER plain", "5 SERVER one one one"), FramesTest.messages(log));
+        assertEquals(List.of("3 SERVER one one one", "4 SERVER plain", "5 SERVER one one one"),
+                FramesTest.messages(log));
         assertEquals(List.of(true, false, true),
                 log.of(WsEvent.Message.class).stream().map(WsEvent.Message::compressed).toList());
     }
@@ -234,7 +242,8 @@ class DeflateTest {
         Log log = deflated().server(compressed(new byte[] {0})).server(compressed(sender.compress(new byte[0])))
                 .server(compressed(new byte[0])).server(frame(false, RSV1, 1, new byte[0]))
                 .server(frame(true, 0, 0, new byte[0])).server(hex("c107f248cdc9c90700")).play();
-        assertEquals(List.of("3 SERVER ", "4 SERVER ", "5 SERVER ", "7 SERVER ", "8 SERVER Hello"), FramesTest.messages(log));
+        assertEquals(List.of("3 SERVER ", "4 SERVER ", "5 SERVER ", "7 SERVER ", "8 SERVER Hello"),
+                FramesTest.messages(log));
         assertEquals(List.of(), log.findings());
     }
 
@@ -250,7 +259,8 @@ class DeflateTest {
             // What a sender with that window does: refers back no farther than the window, here by exactly that much.
             byte[] first = stored(noise);
             byte[] second = reference(window);
-            c.server(frame(true, RSV1, 2, first)).server(frame(true, RSV1, 2, second)).server(frame(true, RSV1, 2, second));
+            c.server(frame(true, RSV1, 2, first)).server(frame(true, RSV1, 2, second)).server(frame(true, RSV1, 2,
+                    second));
             for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.random(random))) {
                 Log log = c.play(MessageLimits.DEFAULT, cutter);
                 assertEquals(List.of(), log.findings());
@@ -269,7 +279,8 @@ class DeflateTest {
     @Test
     void row84EvictedContextsGoOnExactly() {
         // More connections than inflaters: each loses its own again and again and is given its history back.
-        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 1 << 24, 100, 1 << 20, 1 << 20, 10, 2, 1 << 22, 1 << 16);
+        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 1 << 24, 100, 1 << 20, 1 << 20, 10, 2, 1 << 22,
+                1 << 16);
         Log log = new Log(type -> true);
         MessageDecoder decoder = new MessageDecoder(log, few);
         Interleaved talk = new Interleaved(decoder, 10);
@@ -284,7 +295,8 @@ class DeflateTest {
 
     @Test
     void historiesPastTheirLimitCostMessagesButNeverMakeGarbage() {
-        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 1 << 24, 100, 1 << 20, 1 << 20, 10, 2, 1 << 12, 1 << 16);
+        MessageLimits few = new MessageLimits(1 << 16, 1 << 16, 1 << 24, 100, 1 << 20, 1 << 20, 10, 2, 1 << 12,
+                1 << 16);
         Log log = new Log(type -> true);
         MessageDecoder decoder = new MessageDecoder(log, few);
         Interleaved talk = new Interleaved(decoder, 10);
@@ -322,8 +334,10 @@ class DeflateTest {
             for (int i = 0; i < handlers.length; i++) {
                 handlers[i] = decoder.open(new FakeStream(i));
                 senders[i] = new Sender(true);
-                give(i, Side.CLIENT, utf8(Conversation.with(Conversation.REQUEST, "Sec-WebSocket-Extensions: " + DEFLATE)));
-                give(i, Side.SERVER, utf8(Conversation.with(Conversation.RESPONSE, "Sec-WebSocket-Extensions: " + DEFLATE)));
+                give(i, Side.CLIENT, utf8(Conversation.with(Conversation.REQUEST, "Sec-WebSocket-Extensions: "
+                        + DEFLATE)));
+                give(i, Side.SERVER, utf8(Conversation.with(Conversation.RESPONSE, "Sec-WebSocket-Extensions: "
+                        + DEFLATE)));
             }
             for (int round = 0; round < rounds; round++) {
                 for (int i = 0; i < handlers.length; i++) {
@@ -521,6 +535,7 @@ class DeflateTest {
     }
 
     private static String json(int i) {
-        return "{\"type\":\"update\",\"id\":" + i + ",\"name\":\"서버-" + i % 13 + "\",\"value\":" + i * 7919 % 1000 + "}";
+        return "{\"type\":\"update\",\"id\":" + i + ",\"name\":\"서버-" + i % 13 + "\",\"value\":" + i * 7919 % 1000
+                + "}";
     }
 }

@@ -116,7 +116,8 @@ class FramesTest {
             assertEquals(Event.UNKNOWN, message.length());
             assertEquals("3 SERVER next", messages(log).get(1));
         }
-        assertEquals(List.of("reserved-bits@3 server"), opened().server(frame(true, 4, 9, utf8("p"))).play().findings());
+        assertEquals(List.of("reserved-bits@3 server"), opened().server(frame(true, 4, 9, utf8("p"))).play()
+                .findings());
     }
 
     @Test
@@ -190,7 +191,8 @@ class FramesTest {
     @Test
     void row73CloseCodes() {
         for (int code = 0; code < 65536; code += code < 5100 ? 1 : 997) {
-            boolean allowed = code >= 1000 && code <= 1003 || code >= 1007 && code <= 1014 || code >= 3000 && code <= 4999;
+            boolean allowed = code >= 1000 && code <= 1003 || code >= 1007 && code <= 1014 || code >= 3000
+                    && code <= 4999;
             assertEquals(allowed, FrameRules.isWireCloseCode(code), "code " + code);
         }
         assertEquals(List.of("close-code-invalid@3 server"), opened().server(frame(true, 0, 8, code(1005))).play()
@@ -274,7 +276,8 @@ class FramesTest {
     @Test
     void row75InvalidUtf8StandsOnItsPacket() {
         Conversation c = opened();
-        c.server(frame(false, 0, 1, hex("e284"))).server(frame(false, 0, 0, hex("ac20ed"))).server(frame(true, 0, 0, hex("a080")))
+        c.server(frame(false, 0, 1, hex("e284"))).server(frame(false, 0, 0, hex("ac20ed"))).server(frame(true, 0, 0,
+                hex("a080")))
                 .client(c.masked(true, 0, 1, hex("41c3"))).server(frame(true, 0, 2, hex("ff"))).server(text("ok"));
         Log log = c.play();
         assertEquals(List.of("text-not-utf8@5 server", "text-not-utf8@6 client"), log.findings());

@@ -83,7 +83,8 @@ class GapTest {
     void aHoleInAHeader() {
         byte[] large = frame(true, 0, 2, new byte[300]);
         Conversation c = opened().server(text("one"), Arrays.copyOf(large, 3)).gap(Side.SERVER, 100)
-                .server(Arrays.copyOfRange(large, 103, large.length), text("two")).server(text("three")).server(text("four"));
+                .server(Arrays.copyOfRange(large, 103, large.length), text("two")).server(text("three"))
+                .server(text("four"));
         Log log = c.play();
         List<String> messages = FramesTest.messages(log);
         assertEquals("3 SERVER one", messages.get(0));
@@ -123,7 +124,8 @@ class GapTest {
             Conversation plain = opened();
             List<byte[]> frames = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                String json = "{\"id\":" + i + ",\"text\":\"" + "값".repeat(random.nextInt(40)) + "x".repeat(random.nextInt(200)) + "\"}";
+                String json = "{\"id\":" + i + ",\"text\":\"" + "값".repeat(random.nextInt(40))
+                        + "x".repeat(random.nextInt(200)) + "\"}";
                 frames.add(round % 2 == 0 ? text(json) : plain.maskedText(json));
             }
             byte[] stream = join(frames.toArray(new byte[0][]));
@@ -280,9 +282,11 @@ class GapTest {
                 .server("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01").gap(Side.SERVER, 8)
                 .client("GET /b HTTP/1.1\r\nHost: a\r\n\r\n").server("HTTP/1.1 201 OK\r\nContent-Length: 10\r\n\r\n01")
                 .gap(Side.SERVER, 20).client("GET /c HTTP/1.1\r\nHost: a\r\n\r\n").server("89abcdef0123456789abcdef")
-                .server("HTTP/1.1 202 OK\r\nContent-Length: 0\r\n\r\n").client(REQUEST).server(RESPONSE).server(text("in"));
+                .server("HTTP/1.1 202 OK\r\nContent-Length: 0\r\n\r\n").client(REQUEST).server(RESPONSE)
+                .server(text("in"));
         Log log = c.play();
-        assertEquals(List.of(200, 201, 202, 101), log.of(HttpEvent.Response.class).stream().map(HttpEvent.Response::status).toList());
+        assertEquals(List.of(200, 201, 202, 101), log.of(HttpEvent.Response.class).stream()
+                .map(HttpEvent.Response::status).toList());
         assertEquals(1, FramesTest.messages(log).size());
         assertEquals(List.of(), log.findings());
     }
@@ -334,7 +338,8 @@ class GapTest {
                 break;
             case 5:
                 // MQTT subscriptions: 0x82, length, packet identifier, filter.
-                data = join(hex("82"), new byte[] {(byte) 20}, new byte[] {0, (byte) i}, hex("000f"), utf8("sensors/1/state"), hex("00"));
+                data = join(hex("82"), new byte[] {(byte) 20}, new byte[] {0, (byte) i}, hex("000f"),
+                        utf8("sensors/1/state"), hex("00"));
                 break;
             default:
                 for (int b = 0; b < data.length; b++) {

@@ -26,13 +26,15 @@ class HandshakeTest {
 
     @Test
     void whatWsOpenTells() {
-        String request = with(with(with(REQUEST, "Origin: http://example.com"), "Sec-WebSocket-Protocol: chat, superchat"),
+        String request = with(with(with(REQUEST, "Origin: http://example.com"),
+                "Sec-WebSocket-Protocol: chat, superchat"),
                 "Sec-WebSocket-Extensions: permessage-deflate");
         String response = with(with(RESPONSE, "Sec-WebSocket-Protocol: superchat"),
                 "Sec-WebSocket-Extensions: permessage-deflate");
         Log log = new Conversation().client(request).server(response).play();
         WsEvent.Open open = log.of(WsEvent.Open.class).get(0);
-        assertEquals(new WsEvent.Open(2000, 2, 0, "/chat", "http://example.com", "superchat", "permessage-deflate", true,
+        assertEquals(new WsEvent.Open(2000, 2, 0, "/chat", "http://example.com", "superchat", "permessage-deflate",
+                true,
                 1, 2, false, 1), open);
         assertEquals(List.of(), log.findings());
     }
@@ -109,10 +111,12 @@ class HandshakeTest {
     void row54UpgradeRequiredNamesTheVersions() {
         String old = REQUEST.replace("Version: 13", "Version: 8");
         Log log = new Conversation().client(old)
-                .server("HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\nContent-Length: 0\r\n\r\n").play();
+                .server("HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\nContent-Length: 0\r\n\r\n")
+                .play();
         assertEquals(List.of("request-version@1 client"), log.findings());
         assertEquals(426, log.of(WsEvent.Refused.class).get(0).status());
-        log = new Conversation().client(old).server("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n").play();
+        log = new Conversation().client(old).server("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n")
+                .play();
         assertEquals(List.of("request-version@1 client", "supported-versions-named@2 server"), log.findings());
     }
 
@@ -134,14 +138,16 @@ class HandshakeTest {
     @Test
     void row56CaseListsAndQuotedParameters() {
         String request = "GET /chat HTTP/1.1\nhOST: example.com\nUPGRADE: WebSocket\n"
-                + "connection: keep-alive, Upgrade\nsec-websocket-KEY:" + Conversation.KEY + "  \nSec-WebSocket-Version: 13\n"
+                + "connection: keep-alive, Upgrade\nsec-websocket-KEY:" + Conversation.KEY
+                + "  \nSec-WebSocket-Version: 13\n"
                 + "Sec-WebSocket-Extensions: foo; a=\"b\\c\", permessage-deflate; client_max_window_bits=\"10\"\n"
                 + "Sec-WebSocket-Extensions: permessage-deflate\n\n";
         String response = with(with(RESPONSE.replace("websocket", "WEBSOCKET").replace(": Upgrade", ": x, upgrade"),
                 "Sec-WebSocket-Extensions: permessage-deflate;"), " client_max_window_bits = \"10\" ");
         Log log = new Conversation().client(request).server(response).play();
         assertEquals(List.of(), log.findings());
-        assertEquals("permessage-deflate; client_max_window_bits = \"10\"", log.of(WsEvent.Open.class).get(0).extensions());
+        assertEquals("permessage-deflate; client_max_window_bits = \"10\"", log.of(WsEvent.Open.class).get(0)
+                .extensions());
     }
 
     @Test
@@ -168,7 +174,8 @@ class HandshakeTest {
 
     @Test
     void row58OriginsOfOtherSites() {
-        for (String origin : List.of("http://evil.example", "https://notexample.com", "null", "http://example.com.evil.org")) {
+        for (String origin : List.of("http://evil.example", "https://notexample.com", "null",
+                "http://example.com.evil.org")) {
             assertEquals(List.of("cross-site-origin@1 client"),
                     new Conversation().client(with(REQUEST, "Origin: " + origin)).play().findings(), origin);
         }
@@ -201,13 +208,17 @@ class HandshakeTest {
 
     @Test
     void tlsAndOtherUpgradesAreNamed() {
-        Log log = new Conversation().client(Conversation.hex("16030100050100000100")).server(Conversation.hex("16030300")).close(How.FIN)
+        Log log = new Conversation().client(Conversation.hex("16030100050100000100"))
+                .server(Conversation.hex("16030300")).close(How.FIN)
                 .play();
-        assertEquals(List.of("TLS"), log.of(TcpEvent.Protocol.class).stream().map(TcpEvent.Protocol::protocol).toList());
-        log = new Conversation().client("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n")
+        assertEquals(List.of("TLS"), log.of(TcpEvent.Protocol.class).stream().map(TcpEvent.Protocol::protocol)
+                .toList());
+        log = new Conversation()
+                .client("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n")
                 .server("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n\0\0\0\4\0\0\0\0\0")
                 .close(How.FIN).play();
-        assertEquals(List.of("HTTP/2"), log.of(TcpEvent.Protocol.class).stream().map(TcpEvent.Protocol::protocol).toList());
+        assertEquals(List.of("HTTP/2"), log.of(TcpEvent.Protocol.class).stream().map(TcpEvent.Protocol::protocol)
+                .toList());
     }
 
     @Test
@@ -249,7 +260,8 @@ class HandshakeTest {
     @Test
     void requestsThatBreakNone() {
         for (String request : List.of(REQUEST.replace("/chat", "http://example.com/chat"),
-                with(REQUEST, "Sec-WebSocket-Extensions: foo,, bar;a=1;b,"), with(REQUEST, "Sec-WebSocket-Protocol: a, b"),
+                with(REQUEST, "Sec-WebSocket-Extensions: foo,, bar;a=1;b,"), with(REQUEST,
+                        "Sec-WebSocket-Protocol: a, b"),
                 with(REQUEST, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits; server_max_window_bits=8"),
                 with(REQUEST, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=15;"
                         + "client_no_context_takeover; server_no_context_takeover"))) {
@@ -265,24 +277,29 @@ class HandshakeTest {
         assertAnswer("response-extensions", "foo", with(RESPONSE, "Sec-WebSocket-Extensions: foo; =1"));
         String deflate = "Sec-WebSocket-Extensions: permessage-deflate";
         assertAnswer("response-deflate-parameters", "permessage-deflate", with(RESPONSE, deflate + "; x=1"));
-        assertAnswer("response-deflate-parameters", "permessage-deflate", with(RESPONSE, deflate + "; client_max_window_bits=10"));
+        assertAnswer("response-deflate-parameters", "permessage-deflate", with(RESPONSE, deflate
+                + "; client_max_window_bits=10"));
         assertAnswer("response-deflate-parameters", "permessage-deflate; client_max_window_bits",
                 with(RESPONSE, deflate + "; client_max_window_bits"));
         assertAnswer("response-deflate-parameters", "permessage-deflate; client_max_window_bits=10",
                 with(RESPONSE, deflate + "; client_max_window_bits=11"));
-        assertAnswer("response-deflate-parameters", "permessage-deflate; server_no_context_takeover", with(RESPONSE, deflate));
-        assertAnswer("response-deflate-parameters", "permessage-deflate; server_max_window_bits=9", with(RESPONSE, deflate));
+        assertAnswer("response-deflate-parameters", "permessage-deflate; server_no_context_takeover", with(RESPONSE,
+                deflate));
+        assertAnswer("response-deflate-parameters", "permessage-deflate; server_max_window_bits=9", with(RESPONSE,
+                deflate));
         assertAnswer("response-deflate-parameters", "permessage-deflate; server_max_window_bits=9",
                 with(RESPONSE, deflate + "; server_max_window_bits=10"));
         assertAnswer(null, "permessage-deflate; server_max_window_bits=9, permessage-deflate", with(RESPONSE, deflate));
         assertAnswer(null, "permessage-deflate; server_max_window_bits=9; client_max_window_bits",
-                with(RESPONSE, deflate + "; server_max_window_bits=9; client_max_window_bits=15; client_no_context_takeover"));
+                with(RESPONSE, deflate
+                        + "; server_max_window_bits=9; client_max_window_bits=15; client_no_context_takeover"));
         assertAnswer(null, "permessage-deflate", with(RESPONSE, deflate + "; server_no_context_takeover"));
     }
 
     @Test
     void aFaultyRequestIsNotToBeAccepted() {
-        Log log = new Conversation().client(REQUEST.replace("Version: 13", "Version: 8")).server(RESPONSE).server(text("on"))
+        Log log = new Conversation().client(REQUEST.replace("Version: 13", "Version: 8")).server(RESPONSE)
+                .server(text("on"))
                 .play();
         assertEquals(List.of("request-version@1 client", "faulty-request-accepted@2 server"), log.findings());
         assertEquals(1, log.of(WsEvent.Message.class).size());
@@ -303,7 +320,8 @@ class HandshakeTest {
     @Test
     void aConnectionThroughAProxy() {
         Conversation c = new Conversation().client("CONNECT example.com:80 HTTP/1.1\r\nHost: example.com:80\r\n\r\n")
-                .server("HTTP/1.1 200 Connection established\r\n\r\n").client(REQUEST).server(RESPONSE).server(text("in"));
+                .server("HTTP/1.1 200 Connection established\r\n\r\n").client(REQUEST).server(RESPONSE)
+                .server(text("in"));
         Log log = c.play();
         assertEquals(List.of("5 SERVER in"), FramesTest.messages(log));
         assertTrue(log.of(WsEvent.Open.class).get(0).acceptValid());
@@ -315,7 +333,8 @@ class HandshakeTest {
         c.client(text("bare")).client(c.maskedText("ok")).client(text("bare")).closed();
         WsEvent.Verdict verdict = c.play().of(WsEvent.Verdict.class).get(0);
         assertEquals(List.of(new WsEvent.Broken("client-frame-unmasked", 2, List.of(3L, 5L))), verdict.broken());
-        assertTrue(verdict.checked().containsAll(List.of("client-frame-unmasked", "response-accept", "close-unanswered")));
+        assertTrue(verdict.checked().containsAll(List.of("client-frame-unmasked", "response-accept",
+                "close-unanswered")));
         assertFalse(verdict.checked().contains("deflate-data-invalid"));
         verdict = new Conversation().client(REQUEST.replace("GET", "PUT")).server(REFUSED).close(How.FIN).play()
                 .of(WsEvent.Verdict.class).get(0);

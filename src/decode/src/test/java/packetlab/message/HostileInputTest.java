@@ -133,10 +133,14 @@ class HostileInputTest {
         Conversation c = new Conversation();
         DeflateTest.Sender sender = new DeflateTest.Sender(true);
         List<byte[]> pieces = new ArrayList<>();
-        for (String head : List.of(with(REQUEST, deflate), with(RESPONSE, deflate.replace("; client_max_window_bits", "")), REQUEST,
-                RESPONSE, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n0\r\n\r\n",
-                "HTTP/1.1 401 No\r\nContent-Length: 3\r\n\r\nabc", "CONNECT a:1 HTTP/1.1\r\n\r\n", "HTTP/1.1 204 No\r\n\r\n",
-                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n" + "x".repeat(100))) {
+        for (String head : List.of(with(REQUEST, deflate), with(RESPONSE, deflate.replace("; client_max_window_bits",
+                "")), REQUEST,
+                RESPONSE, "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n0\r\n\r\n",
+                "HTTP/1.1 401 No\r\nContent-Length: 3\r\n\r\nabc", "CONNECT a:1 HTTP/1.1\r\n\r\n",
+                        "HTTP/1.1 204 No\r\n\r\n",
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n"
+                        + "x".repeat(100))) {
             pieces.add(head.getBytes(StandardCharsets.ISO_8859_1));
         }
         for (int i = 0; i < 4; i++) {
@@ -169,7 +173,8 @@ class HostileInputTest {
         assertEquals("waiting-in-all", FramesTest.limits(log).get(0));
         log.events.clear();
         // What has no room is told all the same, cut; a frame in one piece needs none.
-        Conversation.opened().server(Arrays.copyOf(frame(true, 0, 2, new byte[60_000]), 50_000)).server(new byte[10_004])
+        Conversation.opened().server(Arrays.copyOf(frame(true, 0, 2, new byte[60_000]), 50_000))
+                .server(new byte[10_004])
                 .server(text("whole")).play(decoder, 30, Conversation.WHOLE);
         List<WsEvent.Frame> frames = log.of(WsEvent.Frame.class);
         assertTrue(frames.get(0).complete() && frames.get(0).payloadCut());

@@ -28,8 +28,10 @@ class HttpStreamTest {
                 "HTTP/1.1 204 No Content\r\nContent-Length: 10\r\n\r\n", "HTTP/1.1 304 Not Modified\r\n\r\n",
                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
             for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
-                Log log = new Conversation().client(GET + GET).server(response + NEXT).play(MessageLimits.DEFAULT, cutter);
-                List<Integer> statuses = log.of(HttpEvent.Response.class).stream().map(HttpEvent.Response::status).toList();
+                Log log = new Conversation().client(GET + GET).server(response + NEXT).play(MessageLimits.DEFAULT,
+                        cutter);
+                List<Integer> statuses = log.of(HttpEvent.Response.class).stream().map(HttpEvent.Response::status)
+                        .toList();
                 assertEquals(299, statuses.get(statuses.size() - 1), response);
                 assertEquals(response.contains("100") ? 3 : 2, statuses.size(), response);
             }
@@ -40,7 +42,8 @@ class HttpStreamTest {
     void aResponseToHeadHasNoBody() {
         Log log = new Conversation().client("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + GET)
                 .server("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + NEXT).play();
-        assertEquals(List.of(200, 299), log.of(HttpEvent.Response.class).stream().map(HttpEvent.Response::status).toList());
+        assertEquals(List.of(200, 299), log.of(HttpEvent.Response.class).stream().map(HttpEvent.Response::status)
+                .toList());
         assertEquals(1000, log.of(HttpEvent.Response.class).get(0).length());
     }
 
@@ -54,8 +57,10 @@ class HttpStreamTest {
     @Test
     void requestBodies() {
         Conversation c = new Conversation()
-                .client("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nGET" + "POST /b HTTP/1.1\r\nHost: a\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n3\r\nGET\r\n0\r\n\r\n" + "\r\nGET /c HTTP/1.1\r\nHost: a\r\n\r\n");
+                .client("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nGET"
+                + "POST /b HTTP/1.1\r\nHost: a\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n3\r\nGET\r\n0\r\n\r\n"
+                        + "\r\nGET /c HTTP/1.1\r\nHost: a\r\n\r\n");
         for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
             Log log = c.play(MessageLimits.DEFAULT, cutter);
             assertEquals(List.of("/a", "/b", "/c"),
@@ -93,7 +98,8 @@ class HttpStreamTest {
 
     @Test
     void headersAreToldAsSent() {
-        Log log = new Conversation().client("GET /p?q HTTP/1.1\r\nHOST:  a:80 \r\nX: 1\r\n  2\r\nX:\r\nno colon\r\nÜ: é\r\n\r\n")
+        Log log = new Conversation()
+                .client("GET /p?q HTTP/1.1\r\nHOST:  a:80 \r\nX: 1\r\n  2\r\nX:\r\nno colon\r\nÜ: é\r\n\r\n")
                 .play();
         HttpEvent.Request request = log.of(HttpEvent.Request.class).get(0);
         assertEquals("[Header[name=HOST, value=a:80], Header[name=X, value=1 2], Header[name=X, value=], "
@@ -105,7 +111,8 @@ class HttpStreamTest {
 
     @Test
     void whatIsNotHttpIsCountedAndNothingElse() {
-        for (String first : List.of("SSH-2.0-OpenSSH_9.2\r\n", "EHLO example.com\r\n", "\u0000\u0001\u0002", "220 ready\r\n",
+        for (String first : List.of("SSH-2.0-OpenSSH_9.2\r\n", "EHLO example.com\r\n", "\u0000\u0001\u0002",
+                "220 ready\r\n",
                 "GET /\r\n\r\n", "*1\r\n$4\r\nPING\r\n", "\u0010\u0000\u0004MQTT", "HELLO\r\n\r\n", "HTTP\r\n\r\n")) {
             for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
                 Log log = new Log(type -> true);
@@ -122,9 +129,11 @@ class HttpStreamTest {
     void aHeadPastTheLimitIsNotDecoded() {
         String large = "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(1000) + "\r\n\r\n";
         for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
-            Log log = new Conversation().client(large).client(GET).play(MessageLimits.DEFAULT.with("http-header-size", 500), cutter);
+            Log log = new Conversation().client(large).client(GET).play(MessageLimits.DEFAULT.with("http-header-size",
+                    500), cutter);
             assertEquals(List.of("http-header-size"), FramesTest.limits(log));
-            log = new Conversation().client(large).play(MessageLimits.DEFAULT.with("http-header-size", large.length()), cutter);
+            log = new Conversation().client(large).play(MessageLimits.DEFAULT.with("http-header-size", large.length()),
+                    cutter);
             assertEquals(1, log.of(HttpEvent.Request.class).size());
         }
     }
@@ -161,7 +170,8 @@ class HttpStreamTest {
     @Test
     void framingThatContradictsItselfIsGivenUp() {
         for (String response : List.of("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nHello",
-                "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nHello", "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nHello",
+                "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nHello",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nHello",
                 "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nHello",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nHello",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\nHello",

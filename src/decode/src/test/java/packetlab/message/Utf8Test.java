@@ -40,7 +40,8 @@ class Utf8Test {
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(30); i > 0; i--) {
                 int kind = random.nextInt(4);
-                text.appendCodePoint(kind == 0 ? 0xAC00 + random.nextInt(11172) : kind == 1 ? 0x1F300 + random.nextInt(500)
+                text.appendCodePoint(kind == 0 ? 0xAC00 + random.nextInt(11172) : kind == 1 ? 0x1F300
+                        + random.nextInt(500)
                         : kind == 2 ? 0xC0 + random.nextInt(200) : 0x20 + random.nextInt(95));
             }
             byte[] a = ("x".repeat(random.nextInt(9)) + text).getBytes(StandardCharsets.UTF_8);
