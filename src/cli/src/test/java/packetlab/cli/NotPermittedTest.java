@@ -54,11 +54,7 @@ class NotPermittedTest {
 
     @Test
     void theDemoRunsInANamespaceOfItsOwnInstead() throws Exception {
-        PrivateNamespace.Attempt attempt = PrivateNamespace.attempt(PrivateNamespace.Way.USER_NAMESPACE);
-        if (!attempt.works()) {
-            System.err.println("NOT RUN: " + attempt.obstacle());
-        }
-        Assumptions.assumeTrue(attempt.works(), attempt.obstacle());
+        assumeNamespaces();
         try (Child child = start("demo", "tcp-echo")) {
             Child.Result result = child.end();
             assertEquals(ExitStatus.DONE, result.status(), result.err());
@@ -70,6 +66,7 @@ class NotPermittedTest {
 
     @Test
     void theSignalOfTheTerminalReachesTheDemoThere() throws Exception {
+        assumeNamespaces();
         try (Child child = start("demo", "--json")) {
             TimeUnit.MILLISECONDS.sleep(1_500);
             child.signal("INT");
@@ -77,6 +74,14 @@ class NotPermittedTest {
             assertTrue(result.status() == ExitStatus.DONE || result.out().isEmpty()
                     && result.status() == ExitStatus.INTERRUPTED, result.toString());
         }
+    }
+
+    private static void assumeNamespaces() {
+        PrivateNamespace.Attempt attempt = PrivateNamespace.attempt(PrivateNamespace.Way.USER_NAMESPACE);
+        if (!attempt.works()) {
+            System.err.println("NOT RUN: " + attempt.obstacle());
+        }
+        Assumptions.assumeTrue(attempt.works(), attempt.obstacle());
     }
 
     private static Child start(String... arguments) throws Exception {
