@@ -3,6 +3,7 @@ package packetlab.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ class NotPermittedTest {
         }
     }
 
-    private static void assumeNamespaces() {
+    private static void assumeNamespaces() throws IOException {
         PrivateNamespace.Attempt attempt = PrivateNamespace.attempt(PrivateNamespace.Way.USER_NAMESPACE);
         if (!attempt.works()) {
             System.err.println("NOT RUN: " + attempt.obstacle());
