@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import packetlab.event.Event;
@@ -74,6 +75,7 @@ class LoopTest {
         lifetime.requestEnd();
         long begun = nowNs();
         Polls endless = handler -> {
+            LockSupport.parkNanos(1_000_000); // every poll is remembered: as many as a fast machine makes would not fit
             handler.onPacket(PACKET, 0, 60, 60, nowNs(), LinkType.EN10MB, 0);
             return 1;
         };
