@@ -151,20 +151,18 @@ final class MessageInflater {
         inflater.setInput(a, at, n);
         while (true) {
             int produced;
+            long before = inflater.getBytesWritten();
             try {
                 produced = inflater.inflate(out, 0, out.length);
             } catch (DataFormatException e) {
-                fail(intact ? Fault.CORRUPT : Fault.CONTEXT_LOST);
+                // What is in front of the bad place came out, wherever the message is cut into segments.
+                if (handOn((int) (inflater.getBytesWritten() - before), sink)) {
+                    fail(intact ? Fault.CORRUPT : Fault.CONTEXT_LOST);
+                }
                 return;
             }
-            if (produced > 0) {
-                length += produced;
-                if (length > limits.inflatedSize()) {
-                    fail(Fault.TOO_LARGE);
-                    return;
-                }
-                remember(produced);
-                sink.inflated(out, 0, produced);
+            if (!handOn(produced, sink)) {
+                return;
             }
             if (inflater.finished()) {
                 // BFINAL ends the deflate stream but not the context (section 7.2.3.4).
@@ -184,6 +182,21 @@ final class MessageInflater {
                 return;
             }
         }
+    }
+
+    /** Hands on what was inflated, as far as the limit allows; false where that is not all. */
+    private boolean handOn(int produced, Sink sink) {
+        int n = (int) Math.min(produced, limits.inflatedSize() - length);
+        if (n > 0) {
+            length += n;
+            remember(n);
+            sink.inflated(out, 0, n);
+        }
+        if (n < produced) {
+            fail(Fault.TOO_LARGE);
+            return false;
+        }
+        return true;
     }
 
     /** The message is complete. */

@@ -455,6 +455,16 @@ class DeflateTest {
     }
 
     @Test
+    void whatComesBeforeTheBadPlaceIsReadWhereverItIsCut() {
+        for (Conversation.Cutter cutter : List.of(Conversation.WHOLE, Conversation.everyByte())) {
+            // A stored block that is no UTF-8, then a block of the type that does not exist.
+            Log log = opened(DEFLATE, DEFLATE).server(hex("c108000200fdff68ff07")).closed()
+                    .play(MessageLimits.DEFAULT, cutter);
+            assertEquals(List.of("text-not-utf8@3 server", "deflate-data-invalid@3 server"), log.findings());
+        }
+    }
+
+    @Test
     void dataThatIsNotDeflate() {
         Log log = deflated().server(compressed(hex("ffffffff"))).server(hex("c107f248cdc9c90700")).play();
         assertEquals(List.of("deflate-data-invalid@3 server"), log.findings());

@@ -17,7 +17,6 @@ import packetlab.message.WsRule;
  * everything is as in one piece, for the watcher and for the endpoint.
  */
 public final class FramesTarget {
-    private static final String CORRUPT = "deflate-data-invalid", NOT_UTF8 = "text-not-utf8";
     private static final MessageLimits LIMITS =
             MessageLimits.DEFAULT.with("inflated-size", 1 << 20).withShownPayload(1 << 10);
     static final String REQUEST = """
@@ -55,9 +54,8 @@ public final class FramesTarget {
         List<Record> whole = watch(from, extension, octets, 0, 0, inflated);
         List<Record> pieces = watch(from, extension, octets, 1 + cut % 40, cut, inflated);
         // Whether a finding is told before its frame or behind it depends on whether that came in one piece.
-        boolean corrupt = extension != null && (tells(whole) || tells(pieces));
-        Records.same(only(whole, false, corrupt), only(pieces, false, corrupt), "in pieces");
-        Records.same(only(whole, true, corrupt), only(pieces, true, corrupt), "findings in pieces");
+        Records.same(only(whole, false), only(pieces, false), "in pieces");
+        Records.same(only(whole, true), only(pieces, true), "findings in pieces");
         plainly(octets, whole);
         Check.equal(listen(from, octets, octets.length), listen(from, octets, 1 + cut % 40), "endpoint, in pieces");
         effort.wasWorth(octets.length + inflated[0]);
@@ -81,19 +79,8 @@ public final class FramesTarget {
         return told.events;
     }
 
-    private static boolean tells(List<Record> events) {
-        return events.stream().anyMatch(e -> e instanceof WsEvent.Finding f
-                && (f.rule().equals(CORRUPT) || f.rule().equals(NOT_UTF8)));
-    }
-
-    /**
-     * Findings, or all else. How much comes out of compressed data before the place where it is invalid depends on how
-     * it is cut, and so does whether that is found not to be UTF-8.
-     */
-    private static List<Record> only(List<Record> events, boolean findings, boolean corrupt) {
-        return events.stream().filter(e -> e instanceof WsEvent.Finding == findings)
-                .filter(e -> !corrupt || !(e instanceof WsEvent.Verdict)
-                        && !(e instanceof WsEvent.Finding f && f.rule().equals(NOT_UTF8))).toList();
+    private static List<Record> only(List<Record> events, boolean findings) {
+        return events.stream().filter(e -> e instanceof WsEvent.Finding == findings).toList();
     }
 
     /** Reads the frames as simply as can be, and expects the same of the events. */
