@@ -110,8 +110,15 @@ class LiveTest {
             assertEquals(ExitStatus.DONE, result.status(), result.err());
             assertEquals("packetlab · websocket-echo · lo in a private namespace (no root needed) · libpcap",
                     result.lines().get(0));
-            assertTrue(result.out().contains("0 dropped by the kernel"), result.out());
-            assertTrue(result.out().contains("RFC 6455 kept"), result.out());
+            // The story from the first packet to the last, one line an event.
+            String story = "SYN─+▶  mss 65495 .*─SYN,ACK──  mss 65495 .*──ACK─+▶  open · rtt [\\d,]+ µs\n"
+                    + ".*GET /chat═+▶  upgrade · key .*101 Switching Protocols══  accept ✓\n"
+                    + ".*TEXT 23 · FIN · mask═+▶  \"안녕하세요 서버!\"\n.*TEXT 23 · FIN══  \"안녕하세요 서버!\"\n"
+                    + ".*PING 4 · FIN · mask─+▶  \"hb-1\"\n.*PONG 4 · FIN──  \"hb-1\" +[\\d,]+ µs\n"
+                    + ".*CLOSE 6 · FIN · mask─+▶  1000 normal \"done\"\n.*CLOSE 2 · FIN──  1000 normal\n"
+                    + ".*FIN,ACK─.*FIN,ACK─.*closed · WebSocket closed with 1000 · 3 messages each way\n"
+                    + ".*0 dropped by the kernel.*RFC 6455 kept";
+            assertTrue(Pattern.compile(story, Pattern.DOTALL).matcher(result.out()).find(), result.out());
             for (String line : result.lines()) {
                 assertTrue(line.length() <= 100, line);
             }

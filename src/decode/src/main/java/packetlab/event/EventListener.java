@@ -15,7 +15,7 @@ public interface EventListener {
 
     void onEvent(Event event);
 
-    /** Whether this sink reads events of that type; {@code TCP_SEGMENT} is governed by {@link #segments}. */
+    /** Whether this sink reads events of that type; which of {@code TCP_SEGMENT}, {@link #segments} tells. */
     boolean wants(EventType type);
 
     default Segments segments() {

@@ -80,6 +80,7 @@ public final class TextReport implements EventListener, Closeable {
         return switch (type) {
             // Who the ends are is told even where nothing else of TCP is.
             case TCP_OPEN, TCP_CLOSE -> true;
+            case TCP_SEGMENT -> segments != Segments.NONE;
             case WS_PONG, WS_CLOSE -> frames || accepts(type);
             case WS_OPEN, WS_REFUSED -> accepts(EventType.HTTP_RESPONSE) || accepts(type);
             case WS_END -> closes || accepts(type);
