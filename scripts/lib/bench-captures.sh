@@ -2,6 +2,9 @@
 # The captures that scripts/bench measures with, and the C program. Read by it alone; uses its dir, work, shared, scale
 # and given.
 
+# shellcheck source=scripts/lib/peers.sh
+. "$root/scripts/lib/peers.sh"
+
 declare -A files=()
 limit=''
 
@@ -79,16 +82,13 @@ make_capture() {
 record() {
     local apart=()
     ((EUID == 0)) && has tcpdump && has node || { note "recording needs root, tcpdump and node"; return 1; }
-    if [[ ! -d $dir/node_modules/ws ]]; then
-        has npm && npm install --silent --no-fund --no-audit --prefix "$dir" ws@8 >"$work/log" 2>&1 ||
-            { note "npm could not install ws"; tail -n 3 "$work/log" >&2; return 1; }
-    fi
+    provide_ws "$dir" "$work/log" || { note "npm could not install ws"; tail -n 3 "$work/log" >&2; return 1; }
     # Where others' packets do not come, no other server has the port, and all ends with the script.
     if has unshare && has ip && unshare -n -p -f --kill-child ip link set lo up 2>/dev/null; then
         apart=(unshare -n -p -f --kill-child bash -c 'ip link set lo up && exec "$@"' record)
     fi
     # tcpdump gives up being root, and must reach the file.
     chmod 711 "$work"
-    NODE_PATH=$dir/node_modules "${apart[@]}" bash "$shared/record.sh" "$@" >"$work/log" 2>&1 </dev/null &&
+    "${apart[@]}" bash "$shared/record.sh" "$@" >"$work/log" 2>&1 </dev/null &&
         grep -q '^0 packets dropped by kernel' "$work/log" || { tail -n 5 "$work/log" >&2; return 1; }
 }

@@ -45,7 +45,7 @@ final class Inside {
         return cases.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> {
             String result = results.getOrDefault(name, "it did not run:\n" + output);
             if (result.startsWith(SKIPPED)) {
-                skip(name + ": " + result.substring(SKIPPED.length()));
+                skip(name + ": " + result.substring(SKIPPED.length()).strip());
             } else if (!result.isEmpty()) {
                 fail(result);
             }
@@ -65,7 +65,7 @@ final class Inside {
                 test.run();
                 System.out.println(OK + name);
             } catch (org.opentest4j.TestAbortedException e) {
-                System.out.println(SKIPPED + name + "\n" + SKIPPED + e.getMessage());
+                System.out.println(SKIPPED + name + "\n" + e.getMessage());
             } catch (Throwable t) {
                 System.out.println(FAILED + name);
                 t.printStackTrace(System.out);
@@ -86,8 +86,9 @@ final class Inside {
             } else if (line.startsWith(FAILED)) {
                 told = line.substring(FAILED.length());
                 results.put(told, line);
-            } else if (line.startsWith(SKIPPED) && told == null) {
+            } else if (line.startsWith(SKIPPED)) {
                 told = line.substring(SKIPPED.length());
+                results.put(told, SKIPPED);
             } else if (told != null) {
                 results.merge(told, line, (before, after) -> before + "\n" + after);
             }

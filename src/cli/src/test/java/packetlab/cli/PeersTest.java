@@ -22,6 +22,8 @@ import org.opentest4j.TestAbortedException;
 /** Live traffic of programs that nobody here wrote. */
 @Tag("peers")
 class PeersTest {
+    /** The one that Debian's packages are for. */
+    private static final String PYTHON = "/usr/bin/python3";
     private static final Map<String, Inside.Case> CASES = cases();
 
     @TestFactory
@@ -37,36 +39,81 @@ class PeersTest {
     private static Map<String, Inside.Case> cases() {
         Map<String, Inside.Case> cases = new LinkedHashMap<>();
         cases.put("watch decodes node's ws with compression", PeersTest::nodeWs);
+        cases.put("watch decodes Python's websockets", PeersTest::pythonWebsockets);
+        cases.put("watch decodes a page in Chromium and aiohttp", PeersTest::chromium);
+        cases.put("watch decodes curl", PeersTest::curl);
         cases.put("a recording of node's ws reads the same through tshark", PeersTest::sameAsTshark);
         return cases;
     }
 
     private static void nodeWs() throws Exception {
+        List<String> lines = watched(() -> assertEquals(
+                "[\"안녕하세요, node\",70000,\"in three pieces\",\"pong are you there?\",4001]", talk("node", "ws-talk.js")));
+        assertTrue(LiveTest.of(lines, "ws.open").get(0).contains("\"target\":\"/talk?x=1\",\"subprotocol\":\"chat\","
+                + "\"extensions\":\"permessage-deflate\",\"acceptValid\":true"), lines.toString());
+        for (String from : List.of("client", "server")) {
+            List<String> messages = messages(lines, from);
+            assertEquals(3, messages.size(), lines.toString());
+            assertTrue(messages.get(0).contains("\"compressed\":true,\"text\":\"안녕하세요, node\""), messages.get(0));
+            assertTrue(messages.get(1).contains("\"opcode\":2,\"frames\":1,") && messages.get(1)
+                    .contains("\"length\":70000,\"compressed\":true,"), messages.get(1));
+            assertTrue(messages.get(2).endsWith("\"text\":\"in three pieces\"}"), messages.get(2));
+        }
+        assertTrue(LiveTest.of(lines, "ws.close").get(0).contains("\"code\":4001,\"reason\":\"that is all\""));
+        assertTrue(LiveTest.of(lines, "ws.pong").get(0).contains("\"payload\":\"are you there?\",\"rttUs\":"));
+        assertEquals(List.of(), LiveTest.of(lines, "ws.finding"));
+    }
+
+    private static void pythonWebsockets() throws Exception {
+        List<String> lines = watched(() -> assertEquals("안녕하세요, Python 70000 4002", talk(PYTHON, "websockets_talk.py")));
+        assertTrue(LiveTest.of(lines, "ws.open").get(0).contains("\"target\":\"/talk\",\"subprotocol\":\"chat\","),
+                lines.toString());
+        for (String from : List.of("client", "server")) {
+            List<String> messages = messages(lines, from);
+            assertEquals(2, messages.size(), lines.toString());
+            assertTrue(messages.get(0).endsWith("\"compressed\":true,\"text\":\"안녕하세요, Python\"}"), messages.get(0));
+            assertTrue(messages.get(1).contains("\"length\":70000,\"compressed\":true,"), messages.get(1));
+        }
+        assertTrue(LiveTest.of(lines, "ws.pong").get(0).contains("\"payload\":\"are you there?\",\"rttUs\":"));
+        assertTrue(LiveTest.of(lines, "ws.close").get(0).contains("\"code\":4002,\"reason\":\"that is all\""));
+        assertEquals(List.of(), LiveTest.of(lines, "ws.finding"));
+    }
+
+    private static void chromium() throws Exception {
+        List<String> lines = watched(() -> assertEquals("안녕하세요, Chromium", talk(PYTHON, "chromium_talk.py")));
+        assertTrue(LiveTest.of(lines, "ws.open").get(0).matches(".*\"target\":\"/echo\",\"origin\":\"http://127.0.0.1:\\d+\","
+                + "\"extensions\":\"permessage-deflate.*\",\"acceptValid\":true.*"), lines.toString());
+        for (String from : List.of("client", "server")) {
+            assertTrue(messages(lines, from).get(0).endsWith("\"text\":\"안녕하세요, Chromium\"}"), lines.toString());
+        }
+        assertTrue(LiveTest.of(lines, "ws.close").get(0).contains("\"code\":4003,\"reason\":\"that is all\""));
+        assertEquals(List.of(), LiveTest.of(lines, "ws.finding"));
+    }
+
+    private static void curl() throws Exception {
+        List<String> lines = watched(() -> talk(PYTHON, "curl_talk.py"));
+        assertTrue(LiveTest.of(lines, "http.request").get(0).contains("\"method\":\"GET\",\"target\":\"/by-curl\","),
+                lines.toString());
+        assertTrue(LiveTest.of(lines, "http.response").get(0).contains("\"status\":404,"), lines.toString());
+    }
+
+    /** The lines of a watch during which something talks over one connection, which ends. */
+    private static List<String> watched(Inside.Case talk) throws Exception {
         try (Child watch = Child.start("watch", "--json")) {
             watch.awaitOut(out -> out.contains("\n"));
-            String heard = nodeTalks();
-            assertEquals("[\"안녕하세요, node\",70000,\"in three pieces\",\"pong are you there?\",4001]", heard);
+            talk.run();
             watch.awaitOut(out -> out.contains("\"tcp.close\""));
             watch.signal("INT");
             Child.Result result = watch.end();
             assertEquals(ExitStatus.DONE, result.status(), result.err());
             List<String> lines = result.lines();
-            assertTrue(LiveTest.of(lines, "ws.open").get(0).contains("\"target\":\"/talk?x=1\",\"subprotocol\":\"chat\","
-                    + "\"extensions\":\"permessage-deflate\",\"acceptValid\":true"), result.out());
-            for (String from : List.of("client", "server")) {
-                List<String> messages = LiveTest.of(lines, "ws.message").stream()
-                        .filter(l -> l.contains("\"from\":\"" + from + "\"")).toList();
-                assertEquals(3, messages.size(), result.out());
-                assertTrue(messages.get(0).contains("\"compressed\":true,\"text\":\"안녕하세요, node\""), messages.get(0));
-                assertTrue(messages.get(1).contains("\"opcode\":2,\"frames\":1,") && messages.get(1)
-                        .contains("\"length\":70000,\"compressed\":true,"), messages.get(1));
-                assertTrue(messages.get(2).endsWith("\"text\":\"in three pieces\"}"), messages.get(2));
-            }
-            assertTrue(LiveTest.of(lines, "ws.close").get(0).contains("\"code\":4001,\"reason\":\"that is all\""));
-            assertTrue(LiveTest.of(lines, "ws.pong").get(0).contains("\"payload\":\"are you there?\",\"rttUs\":"));
-            assertEquals(List.of(), LiveTest.of(lines, "ws.finding"));
             assertTrue(lines.get(lines.size() - 1).contains("\"dropped\":0"), result.out());
+            return lines;
         }
+    }
+
+    private static List<String> messages(List<String> lines, String from) {
+        return LiveTest.of(lines, "ws.message").stream().filter(l -> l.contains("\"from\":\"" + from + "\"")).toList();
     }
 
     private static void sameAsTshark() throws Exception {
@@ -74,7 +121,7 @@ class PeersTest {
         try (Child record = Child.start("record", "-w", file.toString())) {
             LiveTest.awaitSize(file, 1);
             long empty = Files.size(file);
-            nodeTalks();
+            talk("node", "ws-talk.js");
             LiveTest.awaitSize(file, empty + 1_000);
             record.signal("INT");
             assertEquals(ExitStatus.DONE, record.end().status());
@@ -89,12 +136,12 @@ class PeersTest {
         }
     }
 
-    /** What the client has heard, as JSON. */
-    private static String nodeTalks() throws Exception {
-        Path script = Files.createTempFile("ws-talk", ".js");
-        try (InputStream in = PeersTest.class.getResourceAsStream("ws-talk.js")) {
+    /** What the client has heard. */
+    private static String talk(String program, String name) throws Exception {
+        Path script = Files.createTempFile("talk", name);
+        try (InputStream in = PeersTest.class.getResourceAsStream(name)) {
             Files.write(script, in.readAllBytes());
-            return output("node", script.toString()).strip();
+            return output(program, script.toString()).strip();
         } finally {
             Files.delete(script);
         }
@@ -102,17 +149,20 @@ class PeersTest {
 
     private static String output(String... command) throws Exception {
         Process process;
+        Path err = Files.createTempFile("talk", "err");
         try {
-            process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new TestAbortedException(command[0] + " failed (scripts/test --peers installs what it needs): "
+                        + Files.readString(err));
+            }
+            return output;
         } catch (IOException e) {
             throw new TestAbortedException(command[0] + " is not installed");
+        } finally {
+            Files.delete(err);
         }
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new TestAbortedException(command[0] + " failed; node needs the package ws (npm install ws) where"
-                    + " NODE_PATH points");
-        }
-        return output;
     }
 }
