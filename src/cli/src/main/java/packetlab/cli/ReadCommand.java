@@ -80,11 +80,13 @@ final class ReadCommand implements Callable<Integer> {
         session.cutAt(snaplen);
         boolean begun = false;
         for (String file : files) {
-            try (CaptureReader reader = open(file)) {
+            FileRemarks remarks = new FileRemarks(output, session.packets());
+            try (CaptureReader reader = open(file, remarks)) {
                 if (!begun) {
                     session.begin(start(reader));
                     begun = true;
                 }
+                remarks.begin();
                 read(session, reader, kind(file));
             } catch (IOException e) {
                 note(file, e);
@@ -119,10 +121,10 @@ final class ReadCommand implements Callable<Integer> {
         }
     }
 
-    private CaptureReader open(String file) throws IOException {
+    private CaptureReader open(String file, FileRemarks remarks) throws IOException {
         return file.equals(STANDARD_INPUT)
-                ? CaptureReader.open(main.console().in(), name(file), null)
-                : CaptureReader.open(Path.of(file), null);
+                ? CaptureReader.open(main.console().in(), name(file), remarks)
+                : CaptureReader.open(Path.of(file), remarks);
     }
 
     private static String name(String file) {

@@ -41,6 +41,11 @@ final class Session implements PacketHandler {
         return loop;
     }
 
+    /** Packets so far, of all sources. */
+    long packets() {
+        return decoder.packets();
+    }
+
     /** Each packet is written there, too, before it is decoded; null for nowhere. */
     void recordTo(Recording file) {
         recording = file;

@@ -334,9 +334,8 @@ class LiveTest {
         return lines.stream().filter(l -> l.startsWith("{\"event\":\"" + event + "\"")).toList();
     }
 
-    /** What a file can tell, too: neither where the packets came from nor the calls. */
+    /** What both a live capture and its file tell: not where the packets came from, nor the calls. */
     private static List<String> decoded(List<String> lines) {
-        return lines.stream().filter(l -> !l.startsWith("{\"event\":\"start\"") && !l.startsWith("{\"event\":\"call\""))
-                .toList();
+        return lines.stream().filter(l -> !l.matches("\\{\"event\":\"(start|call|interface)\".*")).toList();
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,9 +54,72 @@ class ReadTest {
         assertEquals(ExitStatus.DONE, run.status());
         assertEquals("{\"event\":\"start\",\"version\":1,\"source\":\"" + file + "\",\"link\":\"EN10MB\"}", lines.get(0));
         assertTrue(lines.get(lines.size() - 1).startsWith("{\"event\":\"end\",\"packets\":12,"), run.out());
-        assertEquals(List.of("start", "tcp.open", "http.request", "http.response", "ws.open", "ws.frame", "ws.message",
+        assertEquals(List.of("start", "interface", "tcp.open", "http.request", "http.response", "ws.open", "ws.frame", "ws.message",
                 "ws.frame", "ws.message", "ws.frame", "ws.close", "ws.frame", "ws.close", "ws.end", "tcp.close", "end"),
                 events(run).stream().filter(e -> !e.equals("ws.verdict") && !e.equals("tcp.protocol")).toList());
+    }
+
+    @Test
+    void whatAFileSaysBesideItsPacketsIsToldWhereItStands() throws IOException {
+        Path remarked = write("remarked.pcapng", remarkedCapture());
+        Run run = Run.of("read", "--json", "-v", remarked.toString(), remarked.toString());
+        assertEquals(List.of(
+                "{\"event\":\"comment\",\"text\":\"of the file\"}",
+                "{\"event\":\"interface\",\"section\":0,\"number\":0,\"link\":\"RAW\",\"name\":\"lo\"}",
+                "{\"event\":\"comment\",\"frame\":1,\"text\":\"a \\u001B[31mred\\u001B[0m one\"}",
+                "{\"event\":\"packet.origin\",\"frame\":1,\"direction\":\"inbound\",\"processId\":77,\"threadId\":78}"),
+                run.outLines().subList(1, 5));
+        assertTrue(run.out().contains("{\"event\":\"comment\",\"frame\":2,"), "of the second file: " + run.out());
+        String text = Run.of("read", remarked.toString()).out();
+        assertTrue(text.contains("# of the file\n") && text.contains("1      # a ") && !text.contains("\u001b"), text);
+        assertTrue(Run.of("read", "-v", remarked.toString()).out().contains("inbound · process 77, thread 78"));
+        assertEquals(List.of("comment", "comment"), events(Run.of("read", "--json", "--only", "comment",
+                remarked.toString())).stream().filter(e -> e.equals("comment") || e.equals("packet.origin")).toList());
+    }
+
+    @Test
+    void whatAFileSaysBeforeItsFirstPacketHasALimit() throws IOException {
+        ByteBuffer b = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < FileRemarks.MAX_WAITING + 5; i++) {
+            section(b, "x");
+        }
+        Run run = Run.of("read", "--json", write("talkative.pcapng", Arrays.copyOf(b.array(), b.position())).toString());
+        assertEquals(ExitStatus.DONE, run.status(), run.err());
+        assertEquals(FileRemarks.MAX_WAITING, events(run).stream().filter("comment"::equals).count());
+        assertTrue(run.out().contains("\"name\":\"remarks-before-first-packet\",\"value\":4096,\"count\":5}"));
+    }
+
+    /** One packet of raw IP, with comments, an interface name, a direction, a process and a thread. */
+    private static byte[] remarkedCapture() {
+        ByteBuffer b = ByteBuffer.allocate(1_024).order(ByteOrder.LITTLE_ENDIAN);
+        section(b, "of the file");
+        int at = b.position();
+        b.putInt(1).putInt(0).putShort((short) 101).putShort((short) 0).putInt(0);
+        option(b, 2, "lo".getBytes(StandardCharsets.UTF_8));
+        endBlock(b, at);
+        at = b.position();
+        b.putInt(6).putInt(0).putInt(0).putLong(0).putInt(4).putInt(4).putInt(0);
+        option(b, 1, "a \u001b[31mred\u001b[0m one".getBytes(StandardCharsets.UTF_8));
+        option(b, 2, new byte[] {1, 0, 0, 0});
+        option(b, 8, new byte[] {77, 0, 0, 0, 78, 0, 0, 0});
+        endBlock(b, at);
+        return Arrays.copyOf(b.array(), b.position());
+    }
+
+    private static void section(ByteBuffer b, String comment) {
+        int at = b.position();
+        b.putInt(0x0A0D0D0A).putInt(0).putInt(0x1A2B3C4D).putShort((short) 1).putShort((short) 0).putLong(-1);
+        option(b, 1, comment.getBytes(StandardCharsets.UTF_8));
+        endBlock(b, at);
+    }
+
+    private static void option(ByteBuffer b, int code, byte[] value) {
+        b.putShort((short) code).putShort((short) value.length).put(value).put(new byte[-value.length & 3]);
+    }
+
+    private static void endBlock(ByteBuffer b, int at) {
+        int length = b.position() + 4 - at;
+        b.putInt(length).putInt(at + 4, length);
     }
 
     @Test

@@ -67,6 +67,68 @@ public sealed interface CaptureEvent extends Event {
     }
 
     /**
+     * An interface that packets of a capture file came from; before the first of them.
+     *
+     * @param section 0-based number of the file's section
+     * @param number  0-based number of the interface in its section
+     * @param link    link type by its standard name
+     * @param name    such as {@code lo}; null where the file does not say, as are the others
+     * @param snaplen octets that were captured of a packet at most; UNKNOWN for no limit
+     */
+    record Interface(long section, long number, String link, String name, String description, long snaplen,
+                     String filter) implements CaptureEvent {
+        @Override
+        public EventType type() {
+            return EventType.INTERFACE;
+        }
+
+        @Override
+        public long timeNs() {
+            return NO_TIME;
+        }
+
+        @Override
+        public long frame() {
+            return 0;
+        }
+    }
+
+    /**
+     * What somebody has written into a capture file; before the packet that it is about.
+     *
+     * @param frame 0 where it is about the file or an interface
+     */
+    record Comment(long frame, String text) implements CaptureEvent {
+        @Override
+        public EventType type() {
+            return EventType.COMMENT;
+        }
+
+        @Override
+        public long timeNs() {
+            return NO_TIME;
+        }
+    }
+
+    /**
+     * A packet stands in its capture file in a way that is wrong, but does not keep it from being read. Told once for
+     * each way in a file, before the packet.
+     *
+     * @param text what the packet does, in words
+     */
+    record Oddity(long frame, String text) implements CaptureEvent {
+        @Override
+        public EventType type() {
+            return EventType.ODDITY;
+        }
+
+        @Override
+        public long timeNs() {
+            return NO_TIME;
+        }
+    }
+
+    /**
      * Octets of a stream that were never captured.
      *
      * @param acked whether the receiver had them (its ACK covers them)

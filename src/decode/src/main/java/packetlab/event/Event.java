@@ -14,6 +14,11 @@ public sealed interface Event
     /** A number that was not observed. */
     long UNKNOWN = -1;
 
+    /** Nanoseconds between two times; UNKNOWN where one is not known, or the clock was set back in between. */
+    static long elapsedNs(long fromNs, long toNs) {
+        return fromNs == NO_TIME || toNs == NO_TIME || toNs < fromNs ? UNKNOWN : toNs - fromNs;
+    }
+
     /** Which event this is: its name in the output and the constant to switch on. */
     EventType type();
 

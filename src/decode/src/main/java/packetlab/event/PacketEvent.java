@@ -28,6 +28,25 @@ public sealed interface PacketEvent extends Event {
     }
 
     /**
+     * What the capture file says of where a packet came from; before the packet's other events.
+     *
+     * @param direction {@code inbound} or {@code outbound}, seen from the capturing machine; null where not told
+     * @param processId the process that it belongs to, or UNKNOWN
+     * @param threadId  likewise
+     */
+    record Origin(long frame, String direction, long processId, long threadId) implements PacketEvent {
+        @Override
+        public EventType type() {
+            return EventType.PACKET_ORIGIN;
+        }
+
+        @Override
+        public long timeNs() {
+            return NO_TIME;
+        }
+    }
+
+    /**
      * A packet that is not decoded further.
      *
      * @param protocol innermost protocol that was recognised, or its number, such as {@code ARP}, {@code IP protocol 47}

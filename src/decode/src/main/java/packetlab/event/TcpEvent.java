@@ -40,8 +40,10 @@ public sealed interface TcpEvent extends Event {
      *
      * @param mss         octets, or UNKNOWN where the option is absent
      * @param windowScale shift count, or UNKNOWN where the option is absent
+     * @param multipath   whether it offers Multipath TCP (RFC 8684); what a connection carries reads the same with it
      */
-    record SynOptions(int mss, int windowScale, boolean sackPermitted, boolean timestamps, boolean fastOpen) {}
+    record SynOptions(int mss, int windowScale, boolean sackPermitted, boolean timestamps, boolean fastOpen,
+                      boolean multipath) {}
 
     /**
      * The three-way handshake by frame numbers; UNKNOWN for a frame that was not captured.

@@ -31,6 +31,7 @@ final class HalfStream extends History {
     boolean sackPermitted;
     boolean timestamps;
     boolean fastOpen;
+    boolean multipath;
 
     /** Offset of the next octet to deliver. */
     long next;

@@ -41,6 +41,6 @@ final class SentTimes {
             head = (head + 1) & (SIZE - 1);
             count--;
         }
-        return sentNs == Event.NO_TIME || timeNs == Event.NO_TIME ? Event.UNKNOWN : timeNs - sentNs;
+        return Event.elapsedNs(sentNs, timeNs);
     }
 }

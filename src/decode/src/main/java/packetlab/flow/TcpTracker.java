@@ -271,6 +271,7 @@ public final class TcpTracker {
             from.sackPermitted = options.sackPermitted();
             from.timestamps = options.timestamps();
             from.fastOpen = options.fastOpen();
+            from.multipath = options.multipath();
             if (s.to.synSeen && !s.has(Tcp.ACK) && !s.to.synAckSeen) {
                 s.connection.start = TcpEvent.Start.SIMULTANEOUS;
             }
@@ -295,8 +296,8 @@ public final class TcpTracker {
         HalfStream server = c.half(Side.SERVER);
         if (server.synAcked && (client.synAcked || !client.synSeen)) {
             c.handshakeAckFrame = s.has(Tcp.SYN) ? Event.UNKNOWN : frame;
-            if (client.synSeen && timeNs != Event.NO_TIME && client.synTimeNs != Event.NO_TIME) {
-                c.initialRttNs = timeNs - client.synTimeNs;
+            if (client.synSeen) {
+                c.initialRttNs = Event.elapsedNs(client.synTimeNs, timeNs);
             }
             c.open = true;
         }
@@ -367,7 +368,7 @@ public final class TcpTracker {
 
     private static TcpEvent.SynOptions synOptions(HalfStream half) {
         return half.synSeen ? new TcpEvent.SynOptions(half.mss, half.offeredScale, half.sackPermitted, half.timestamps,
-                half.fastOpen) : null;
+                half.fastOpen, half.multipath) : null;
     }
 
     private void tellOpen(Connection c) {
@@ -394,11 +395,10 @@ public final class TcpTracker {
         if (wantsClose) {
             HalfStream client = c.half(Side.CLIENT);
             HalfStream server = c.half(Side.SERVER);
-            long duration = c.lastTimeNs == Event.NO_TIME || c.firstTimeNs == Event.NO_TIME ? Event.UNKNOWN
-                    : c.lastTimeNs - c.firstTimeNs;
             listener.onEvent(new TcpEvent.Close(timeNs, frame, c.number, c.client(), c.server(), how,
                     new PerSide(client.frames, server.frames), new PerSide(client.bytes, server.bytes),
-                    new PerSide(client.lostBytes, server.lostBytes), duration));
+                    new PerSide(client.lostBytes, server.lostBytes),
+                    Event.elapsedNs(c.firstTimeNs, c.lastTimeNs)));
         }
         c.a.release(shared);
         c.b.release(shared);

@@ -75,7 +75,7 @@ final class Pings {
     }
 
     long rttNs(long nowNs) {
-        return nowNs == Event.NO_TIME || answeredTimeNs == Event.NO_TIME ? Event.UNKNOWN : nowNs - answeredTimeNs;
+        return Event.elapsedNs(answeredTimeNs, nowNs);
     }
 
     private static long hash(byte[] a, int from, int to) {

@@ -46,6 +46,14 @@ public final class CaptureReader implements PacketSource {
         default void comment(long frame, String text) {}
 
         /**
+         * What the capturing system noted beside a packet, which is delivered next; only where it noted any of it.
+         *
+         * @param direction 0 unknown, 1 inbound, 2 outbound, as in pcapng's epb_flags
+         * @param processId {@code Event.UNKNOWN} where it is not told, as is the thread
+         */
+        default void origin(long frame, int direction, long processId, long threadId) {}
+
+        /**
          * The counters of an interface, which replace earlier ones. Either is {@code Event.UNKNOWN} where the capture
          * does not tell.
          */

@@ -29,7 +29,9 @@ final class PcapngFormat extends Format {
     static final int MAX_INTERFACES = 65_536;
     private static final int OPTION_COMMENT = 1;
     private static final int IF_NAME = 2, IF_DESCRIPTION = 3, IF_TSRESOL = 9, IF_FILTER = 11, IF_TSOFFSET = 14;
-    private static final int EPB_DROP_COUNT = 4;
+    private static final int EPB_FLAGS = 2, EPB_DROP_COUNT = 4, EPB_PROCESS_THREAD = 8;
+    /** Of epb_flags. */
+    private static final int DIRECTION = 3;
     private static final int ISB_RECEIVED = 4, ISB_IF_DROPPED = 5, ISB_OS_DROPPED = 7;
     private static final int NO_DROPS_COUNTED = 0xFFFF;
 
@@ -130,15 +132,26 @@ final class PcapngFormat extends Format {
     }
 
     private void packetOptions(ByteBuffer b, int at, int length, PcapngInterface i) {
+        int direction = 0;
+        long process = Event.UNKNOWN;
+        long thread = Event.UNKNOWN;
         options.wrap(b, at, length);
         while (options.next()) {
-            if (options.code == OPTION_COMMENT) {
+            if (options.code == EPB_FLAGS && options.length == Integer.BYTES) {
+                direction = options.i32(0) & DIRECTION;
+            } else if (options.code == EPB_PROCESS_THREAD && options.length == 2 * Integer.BYTES) {
+                process = options.i32(0) & 0xFFFF_FFFFL;
+                thread = options.i32(Integer.BYTES) & 0xFFFF_FFFFL;
+            } else if (options.code == OPTION_COMMENT) {
                 if (listener != CaptureReader.NOBODY) {
                     listener.comment(nextPacket(), options.text());
                 }
             } else if (options.code == EPB_DROP_COUNT && options.length == Long.BYTES) {
                 i.droppedBeforePacket(options.counter());
             }
+        }
+        if (direction != 0 || process != Event.UNKNOWN) {
+            listener.origin(nextPacket(), direction, process, thread);
         }
         if (options.damaged) {
             optionsDamaged();

@@ -58,6 +58,10 @@ final class PcapngOptions {
         return buffer.get(value + index) & 0xFF;
     }
 
+    int i32(int index) {
+        return format.i32(buffer, value + index);
+    }
+
     long i64() {
         return format.i64(buffer, value);
     }

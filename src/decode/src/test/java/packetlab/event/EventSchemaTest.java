@@ -212,6 +212,10 @@ class EventSchemaTest {
         map.put(EventType.DROPPED, CaptureEvent.Dropped.class);
         map.put(EventType.LIMIT, CaptureEvent.Limit.class);
         map.put(EventType.GAP, CaptureEvent.Gap.class);
+        map.put(EventType.INTERFACE, CaptureEvent.Interface.class);
+        map.put(EventType.COMMENT, CaptureEvent.Comment.class);
+        map.put(EventType.ODDITY, CaptureEvent.Oddity.class);
+        map.put(EventType.PACKET_ORIGIN, PacketEvent.Origin.class);
         map.put(EventType.TCP_OPEN, TcpEvent.Open.class);
         map.put(EventType.TCP_SEGMENT, TcpEvent.Segment.class);
         map.put(EventType.TCP_FINDING, TcpEvent.Finding.class);

@@ -1,6 +1,7 @@
 package packetlab.flow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static packetlab.flow.Conversation.NONE;
@@ -42,7 +43,7 @@ class TcpTrackerTest {
         assertEquals("10.0.0.2:80", open.server().toString());
         assertEquals(TcpEvent.Start.HANDSHAKE, open.start());
         // Row 48: the MSS of lo is 65495, not negative.
-        TcpEvent.SynOptions options = new TcpEvent.SynOptions(65_495, 7, true, true, false);
+        TcpEvent.SynOptions options = new TcpEvent.SynOptions(65_495, 7, true, true, false, false);
         assertEquals(new TcpEvent.Handshake(1, 2, 3, 20_000, options, options), open.handshake());
         TcpEvent.Close close = c.closed();
         assertEquals(TcpEvent.How.FIN, close.how());
@@ -80,6 +81,31 @@ class TcpTrackerTest {
         assertEquals(List.of("2 retransmission", "4 retransmission"), c.findings());
         assertEquals(1, c.events(TcpEvent.Open.class).size());
         assertEquals(1_000_030_000L, c.opened().handshake().rttNs(), "from the last SYN");
+    }
+
+    @Test
+    void timesThatGoBackMeasureNothingAndTheOrderIsTheCaptures() { // row 10
+        Conversation c = new Conversation().client(SYN, 0, 0, "").server(SYN | ACK, 0, 1, "").after(-1_000_000)
+                .client(ACK, 1, 1, "").client(ACK, 1, 1, "ab").after(-50).server(ACK, 1, 3, "").after(-50)
+                .client(ACK, 3, 1, "cd").end();
+        assertEquals(Event.UNKNOWN, c.opened().handshake().rttNs());
+        assertEquals("abcd", c.text(Side.CLIENT));
+        assertEquals(List.of(), c.findings());
+        assertEquals(Event.UNKNOWN, c.events(TcpEvent.Segment.class).get(4).ackRttNs(), "acknowledged before it was sent");
+        assertEquals(Event.UNKNOWN, c.closed().durationNs());
+    }
+
+    @Test
+    void multipathTcpIsNamedAndReadAsAnyOther() { // row 50; RFC 8684 sections 3.1 to 3.3
+        byte[] capable = Packets.bytes(30, 4, 1, 0x81);
+        byte[] dataSequence = Packets.bytes(30, 20, 0x20, 5, 0, 0, 0, 9, 0, 0, 0, 7, 0, 0, 0, 1, 0, 2, 0, 0);
+        Conversation c = new Conversation().client(SYN, 0, 0, 65_000, capable, "")
+                .server(SYN | ACK, 0, 1, 65_000, NONE, "").client(ACK, 1, 1, 65_000, dataSequence, "ab")
+                .client(ACK, 3, 1, "cd").end(); // the server fell back, then the client
+        assertTrue(c.opened().handshake().client().multipath());
+        assertFalse(c.opened().handshake().server().multipath());
+        assertEquals("abcd", c.text(Side.CLIENT));
+        assertEquals(List.of(), c.findings());
     }
 
     @Test

@@ -45,6 +45,11 @@ final class Packets implements PacketHandler, CaptureReader.Listener {
     }
 
     @Override
+    public void origin(long frame, int direction, long processId, long threadId) {
+        told.add("origin " + frame + " " + direction + " " + processId + " " + threadId);
+    }
+
+    @Override
     public void interfaceStatistics(int section, int number, long received, long dropped) {
         told.add("statistics " + section + "." + number + " " + received + " " + dropped);
     }

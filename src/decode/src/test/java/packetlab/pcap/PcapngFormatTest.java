@@ -101,6 +101,19 @@ class PcapngFormatTest {
         assertEquals(3, p.all.size());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void directionProcessAndThreadComeBeforeTheirPacket(boolean bigEndian) {
+        byte[] both = new CaptureBytes(bigEndian).option(2, new CaptureBytes(bigEndian).u32(0x1E1).bytes())
+                .option(8, new CaptureBytes(bigEndian).u32(-1).u32(12).bytes()).endOfOptions();
+        byte[] odd = new CaptureBytes(bigEndian).option(2, new byte[8]).option(8, new byte[4]).endOfOptions();
+        Packets p = Packets.of(begun(bigEndian).enhanced(0, 0, FIVE, 5, both).enhanced(0, 0, FIVE, 5, odd)
+                .enhanced(0, 0, FIVE, 5, new CaptureBytes(bigEndian)
+                        .option(2, new CaptureBytes(bigEndian).u32(2).bytes()).bytes()).bytes());
+        assertEquals(List.of("origin 1 1 4294967295 12", "origin 3 2 -1 -1"), p.told);
+        assertEquals(3, p.all.size());
+    }
+
     @Test
     void damagedOptionsOfAPacketAreToldOnceAndThePacketIsRead() {
         byte[] options = little().option(COMMENT, "good").u16(COMMENT).u16(200).u32(0).bytes();

@@ -25,10 +25,10 @@ public final class EventFilter {
     public static final EventFilter ALL = new EventFilter(null, Set.of(), null);
 
     private static final Set<EventType> ABOUT_CAPTURE = EnumSet.of(EventType.START, EventType.END, EventType.DROPPED,
-            EventType.LIMIT, EventType.GAP);
+            EventType.LIMIT, EventType.GAP, EventType.ODDITY);
     /** One event for each packet: only with {@code -v}, or where somebody names them. */
     private static final Set<EventType> PER_PACKET = EnumSet.of(EventType.TCP_SEGMENT, EventType.UDP_DATAGRAM,
-            EventType.ICMP_MESSAGE, EventType.OTHER);
+            EventType.ICMP_MESSAGE, EventType.OTHER, EventType.PACKET_ORIGIN);
 
     /** Families that were named; null for all. */
     private final Set<EventType> types;

@@ -81,6 +81,20 @@ final class JsonFields {
             common(e, e.stream(), e.from());
             line.number("bytes", e.bytes());
             line.flag("acked", e.acked());
+        } else if (event instanceof CaptureEvent.Interface e) {
+            line.number("section", e.section());
+            line.number("number", e.number());
+            line.text("link", e.link());
+            line.text("name", e.name());
+            line.text("description", e.description());
+            line.known("snaplen", e.snaplen());
+            line.text("filter", e.filter());
+        } else if (event instanceof CaptureEvent.Comment e) {
+            common(e, Event.UNKNOWN, null);
+            line.text("text", e.text());
+        } else if (event instanceof CaptureEvent.Oddity e) {
+            common(e, Event.UNKNOWN, null);
+            line.text("text", e.text());
         }
     }
 
@@ -157,6 +171,7 @@ final class JsonFields {
         line.flag("sackPermitted", options.sackPermitted());
         line.flag("timestamps", options.timestamps());
         line.flag("fastOpen", options.fastOpen());
+        line.flag("multipath", options.multipath());
         line.endObject();
     }
 
@@ -188,6 +203,10 @@ final class JsonFields {
             line.text("destination", e.destination());
             line.number("length", e.length());
             line.text("fault", e.fault());
+        } else if (event instanceof PacketEvent.Origin e) {
+            line.text("direction", e.direction());
+            line.known("processId", e.processId());
+            line.known("threadId", e.threadId());
         }
     }
 

@@ -72,6 +72,35 @@ final class OtherLines {
                     .add(e.bytes() == 1 ? " was" : " were").add(" never captured, ").add(e.acked() ? "though the " : "nor did the ")
                     .add(e.from().other().wireName()).add(e.acked() ? " has them" : " acknowledge them");
             ladder.remark(Tone.WARNING, '!');
+        } else if (event instanceof CaptureEvent.Interface e) {
+            described(ladder.title(), e);
+            ladder.printTitle();
+        } else if (event instanceof CaptureEvent.Comment e) {
+            ladder.remark().text(e.text());
+            ladder.remark(Tone.NOTE, '#');
+        } else if (event instanceof CaptureEvent.Oddity e) {
+            ladder.remark().add("packet ").plain(e.frame()).add(" ").text(e.text());
+            ladder.remark(Tone.WARNING, '!');
+        }
+    }
+
+    private static void described(Cell words, CaptureEvent.Interface e) {
+        words.add("interface ").plain(e.number());
+        if (e.section() > 0) {
+            words.add(" of section ").plain(e.section());
+        }
+        if (e.name() != null) {
+            words.part().text(e.name());
+        }
+        words.part().text(e.link());
+        if (e.snaplen() != Event.UNKNOWN) {
+            words.part().add("snaplen ").number(e.snaplen());
+        }
+        if (e.filter() != null) {
+            words.part().text(e.filter());
+        }
+        if (e.description() != null) {
+            words.part().text(e.description());
         }
     }
 
@@ -108,8 +137,17 @@ final class OtherLines {
             if (e.fault() != null) {
                 words.part().text(e.fault());
             }
+        } else if (event instanceof PacketEvent.Origin e) {
+            words.add("captured");
+            if (e.direction() != null) {
+                words.part().add(e.direction());
+            }
+            if (e.processId() != Event.UNKNOWN) {
+                words.part().add("process ").plain(e.processId()).add(", thread ").plain(e.threadId());
+            }
         }
-        ladder.level(event instanceof PacketEvent.Other ? Tone.QUIET : Tone.PLAIN);
+        boolean quiet = event instanceof PacketEvent.Other || event instanceof PacketEvent.Origin;
+        ladder.level(quiet ? Tone.QUIET : Tone.PLAIN);
     }
 
     private void web(WebEvent event) {

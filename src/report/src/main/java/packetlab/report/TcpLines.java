@@ -108,6 +108,9 @@ final class TcpLines {
         if (options.fastOpen()) {
             cell.part().add("fast open");
         }
+        if (options.multipath()) {
+            cell.part().add("mptcp");
+        }
     }
 
     private static void open(Cell cell, TcpEvent.Open e) {

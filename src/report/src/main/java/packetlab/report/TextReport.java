@@ -85,6 +85,8 @@ public final class TextReport implements EventListener, Closeable {
             case WS_OPEN, WS_REFUSED -> accepts(EventType.HTTP_RESPONSE) || accepts(type);
             case WS_END -> closes || accepts(type);
             case WS_VERDICT -> false;
+            // The title names the link type, which is enough for most.
+            case INTERFACE -> options.verbose();
             default -> accepts(type);
         };
     }

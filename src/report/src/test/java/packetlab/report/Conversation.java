@@ -15,7 +15,7 @@ import packetlab.event.WsEvent;
 /** Events of conversations as the decoder tells them, made by hand. Times are microseconds after the first packet. */
 final class Conversation {
     static final long START = 1_700_000_000_000_000_000L;
-    static final TcpEvent.SynOptions LO = new TcpEvent.SynOptions(65495, 7, true, true, false);
+    static final TcpEvent.SynOptions LO = new TcpEvent.SynOptions(65495, 7, true, true, false, false);
 
     private final EventListener listener;
     private final long stream;

@@ -31,13 +31,17 @@ final class Examples {
 
     /** All fields present. */
     static Event full(EventType type) {
-        TcpEvent.SynOptions options = new TcpEvent.SynOptions(65495, 7, true, true, false);
+        TcpEvent.SynOptions options = new TcpEvent.SynOptions(65495, 7, true, true, false, true);
         return switch (type) {
             case START -> new CaptureEvent.Start(TIME, "lo", "EN10MB", "libpcap", "tcp port 80");
             case END -> new CaptureEvent.End(TIME, 19, 2914, 0, 1, 2);
             case DROPPED -> new CaptureEvent.Dropped(TIME, 7, 12);
             case LIMIT -> new CaptureEvent.Limit(TIME, 7, 3, Side.SERVER, "message-size", 1 << 20, 4);
             case GAP -> new CaptureEvent.Gap(TIME, 7, 3, Side.CLIENT, 1448, true);
+            case INTERFACE -> new CaptureEvent.Interface(1, 0, "EN10MB", "lo", "the loopback", 262_144, "tcp");
+            case COMMENT -> new CaptureEvent.Comment(7, "a \u001b[31mred\u001b[0m word\n안녕");
+            case ODDITY -> new CaptureEvent.Oddity(7, "claims fewer octets on the wire than were captured");
+            case PACKET_ORIGIN -> new PacketEvent.Origin(7, "inbound", 4_294_967_295L, 12);
             case TCP_OPEN -> new TcpEvent.Open(TIME, 3, 0, CLIENT, SERVER,
                     new TcpEvent.Handshake(1, 2, 3, 21_456, options, options), TcpEvent.Start.HANDSHAKE);
             case TCP_SEGMENT -> new TcpEvent.Segment(TIME, 1, 0, CLIENT, SERVER, Side.CLIENT, 0x1FF, 1, 2, 3, 65536,
@@ -97,6 +101,10 @@ final class Examples {
             case DROPPED -> new CaptureEvent.Dropped(no, 0, 1);
             case LIMIT -> new CaptureEvent.Limit(no, 0, NONE, null, "connections", 1, 1);
             case GAP -> new CaptureEvent.Gap(no, 0, 3, Side.SERVER, 1, false);
+            case INTERFACE -> new CaptureEvent.Interface(0, 0, "RAW", null, null, NONE, null);
+            case COMMENT -> new CaptureEvent.Comment(0, "");
+            case ODDITY -> new CaptureEvent.Oddity(1, "x");
+            case PACKET_ORIGIN -> new PacketEvent.Origin(1, null, NONE, NONE);
             case TCP_OPEN -> new TcpEvent.Open(no, 3, 0, CLIENT, SERVER, null, TcpEvent.Start.MIDSTREAM);
             case TCP_SEGMENT -> new TcpEvent.Segment(no, 1, 0, CLIENT, SERVER, Side.SERVER, 0, 0, NONE, 0, NONE, null,
                     NONE, null);

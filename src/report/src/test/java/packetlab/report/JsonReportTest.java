@@ -81,9 +81,9 @@ class JsonReportTest {
                         + "\"client\":\"127.0.0.1:50000\",\"server\":\"[::1]:80\",\"handshake\":{\"syn\":1,\"synAck\":2,"
                         + "\"ack\":3,\"rttUs\":21.456,"
                         + "\"client\":{\"mss\":65495,\"windowScale\":7,\"sackPermitted\":true,\"timestamps\":true,"
-                        + "\"fastOpen\":false},"
+                        + "\"fastOpen\":false,\"multipath\":true},"
                         + "\"server\":{\"mss\":65495,\"windowScale\":7,\"sackPermitted\":true,\"timestamps\":true,"
-                        + "\"fastOpen\":false}},\"start\":\"handshake\"}",
+                        + "\"fastOpen\":false,\"multipath\":true}},\"start\":\"handshake\"}",
                 line(Examples.full(EventType.TCP_OPEN)));
         assertEquals("{\"event\":\"end\",\"packets\":0,\"bytes\":0,\"streams\":0,\"findings\":0}",
                 line(Examples.bare(EventType.END)));

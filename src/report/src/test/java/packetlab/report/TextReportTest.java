@@ -327,10 +327,12 @@ class TextReportTest {
         String text = text(options(100, false, true), r -> {
             r.firstPacketAt(Conversation.at(10));
             conversation(r).text(0, 1, Side.CLIENT, "earlier").text(3_600_000_000_000L, 12_345_678, Side.SERVER, "later")
-                    .event(new WsEvent.Ping(Event.NO_TIME, 3, 0, Side.CLIENT, new byte[0]));
+                    .event(new TcpEvent.Finding(Event.NO_TIME, 3, 0, Side.CLIENT,
+                            TcpEvent.FindingKind.URGENT, null));
         });
         assertTrue(text.contains("       -10     1      ══TEXT 7"), text);
         assertTrue(text.contains("3,599,999,999,990 12345678      ◀═"), text);
+        assertTrue(text.lines().anyMatch(l -> l.matches(" {17,}3 +~ urgent from the client")), "no time where there is none: " + text);
         text.lines().forEach(line -> assertTrue(Columns.of(line) <= 100, line));
     }
 
