@@ -127,8 +127,11 @@ class LiveTest {
 
     private static void tcpEcho() throws Exception {
         List<String> lines = done("demo", "tcp-echo", "--json").lines();
-        assertEquals(14, of(lines, "tcp.segment").stream().filter(l -> !l.contains("\"flags\":16,")).count()
-                + of(lines, "tcp.segment").stream().filter(l -> l.contains("\"flags\":16,")).count(), "14 packets");
+        // How many ACKs go alone is the kernel's choice.
+        List<String> segments = of(lines, "tcp.segment");
+        assertEquals(2, segments.stream().filter(l -> l.contains("\"SYN\"")).count(), segments.toString());
+        assertEquals(2, segments.stream().filter(l -> l.contains("\"FIN\"")).count(), segments.toString());
+        assertTrue(segments.stream().filter(l -> !l.contains("\"length\":0,")).count() >= 6, segments.toString());
         assertTrue(of(lines, "tcp.close").get(0).contains("\"bytes\":{\"client\":64,\"server\":64}"));
         assertEquals(3, of(lines, "call").stream().filter(l -> l.contains("\"from\":\"client\",\"call\":\"send\"")).count());
     }
