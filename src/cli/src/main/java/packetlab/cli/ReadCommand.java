@@ -82,6 +82,7 @@ final class ReadCommand implements Callable<Integer> {
         for (String file : files) {
             FileRemarks remarks = new FileRemarks(output, session.packets());
             try (CaptureReader reader = open(file, remarks)) {
+                main.lifetime().graceful();
                 if (!begun) {
                     session.begin(start(reader));
                     begun = true;
@@ -138,7 +139,6 @@ final class ReadCommand implements Callable<Integer> {
     }
 
     private void read(Session session, CaptureReader reader, Loop.Kind kind) throws IOException {
-        main.lifetime().graceful();
         session.run(reader, kind);
         stoppedEarly = session.loop().interrupted() && kind == Loop.Kind.FILE;
     }
