@@ -157,6 +157,11 @@ final class BlockRing extends PacketReader {
     }
 
     @Override
+    String name() {
+        return "ring";
+    }
+
+    @Override
     long bufferBytes() {
         return (long) blockLength * blocks;
     }

@@ -43,7 +43,7 @@ public abstract class LiveSource implements PacketSource {
     /** Of every packet; one of {@link packetlab.wire.LinkType}, or a value that we do not decode. */
     public abstract int linkType();
 
-    /** How packets are captured, in a word: {@code libpcap} or {@code ring}. */
+    /** How packets are captured, in a word: {@code libpcap}, {@code ring} or {@code queue}. */
     public abstract String backend();
 
     /** Octets that the kernel has given for packets that wait, or UNKNOWN. */

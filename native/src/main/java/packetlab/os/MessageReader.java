@@ -141,6 +141,11 @@ final class MessageReader extends PacketReader {
     }
 
     @Override
+    String name() {
+        return "queue";
+    }
+
+    @Override
     long bufferBytes() {
         return bufferBytes;
     }

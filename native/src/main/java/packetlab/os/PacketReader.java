@@ -23,6 +23,9 @@ abstract class PacketReader {
     /** Delivers what is there, at most LiveSource.BATCH packets and none once the source is closed. */
     abstract int read(PacketHandler handler, LiveSource source) throws IOException;
 
+    /** What the packets wait in, in a word. */
+    abstract String name();
+
     /** Octets that the kernel has for packets that wait. */
     abstract long bufferBytes();
 

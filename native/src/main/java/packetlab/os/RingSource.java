@@ -110,7 +110,7 @@ public final class RingSource extends LiveSource {
 
     @Override
     public String backend() {
-        return "ring";
+        return reader.name();
     }
 
     @Override
