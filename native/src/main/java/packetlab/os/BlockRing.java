@@ -29,7 +29,8 @@ final class BlockRing extends PacketReader {
     private static final int REQUEST_LENGTH = 28;
 
     private final RingMemory memory;
-    private final ByteBuffer b;
+    /** All of the memory; null once it is unmapped, so that a mistake here is an exception. */
+    private ByteBuffer b;
     private final int blockLength;
     private final int blocks;
     private final boolean skipsOutgoing;
@@ -168,6 +169,7 @@ final class BlockRing extends PacketReader {
 
     @Override
     void free() {
+        b = null;
         memory.unmap();
     }
 }

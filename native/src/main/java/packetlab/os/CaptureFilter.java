@@ -1,5 +1,6 @@
 package packetlab.os;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.ffi.LibraryLoader;
@@ -17,6 +18,7 @@ final class CaptureFilter {
     private static final int PROGRAM_LENGTH = 16, PROGRAM_POINTER = 8;
     /** struct sock_filter: u16 code, u8 jump if true, u8 jump if false, u32 k. */
     private static final int INSTRUCTION = 8;
+    private static final int SO_ATTACH_FILTER = 26;
     private static final short RETURN_CONSTANT = 0x06;
     private static final int OPTIMIZE = 1, NETMASK_UNKNOWN = -1;
     /** What the kernel takes at most. */
@@ -111,11 +113,13 @@ final class CaptureFilter {
         return ByteBuffer.allocateDirect(count * INSTRUCTION).order(ByteOrder.nativeOrder());
     }
 
-    /** The value of SO_ATTACH_FILTER, which is valid as long as this is reachable. */
-    ByteBuffer program() throws MissingLibraryException {
-        ByteBuffer b = ByteBuffer.allocateDirect(PROGRAM_LENGTH).order(ByteOrder.nativeOrder());
-        return b.putShort(0, (short) (instructions.capacity() / INSTRUCTION))
-                .putLong(PROGRAM_POINTER, NativeCode.address(instructions));
+    /** Gives it to a socket, which runs it from now on, in place of an earlier one. */
+    void attach(int fd) throws OsException {
+        ByteBuffer program = ByteBuffer.allocateDirect(PROGRAM_LENGTH).order(ByteOrder.nativeOrder());
+        program.putShort(0, (short) (instructions.capacity() / INSTRUCTION));
+        program.putLong(PROGRAM_POINTER, NativeCode.address(instructions));
+        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, SO_ATTACH_FILTER, program);
+        Reference.reachabilityFence(instructions);
     }
 
     private static Functions library(String expression) throws MissingLibraryException {

@@ -11,7 +11,7 @@ import packetlab.wire.LinkType;
  */
 final class PacketSocket {
     static final int SOL_PACKET = 263;
-    static final int RX_RING = 5, AUXDATA = 8, VERSION = 10, RESERVE = 12;
+    static final int ADD_MEMBERSHIP = 1, RX_RING = 5, AUXDATA = 8, VERSION = 10, RESERVE = 12, IGNORE_OUTGOING = 23;
     static final int VLAN_TAG = 4;
     /** Bits of a packet's status. */
     static final int STATUS_CHECKSUM_NOT_READY = 8, STATUS_VLAN_VALID = 0x10, STATUS_VLAN_TPID_VALID = 0x40;
@@ -20,8 +20,8 @@ final class PacketSocket {
     static final int OUTGOING = 4;
     static final int ADDRESS_LENGTH = 20, ADDRESS_PACKET_TYPE = 10;
 
-    private static final int ADD_MEMBERSHIP = 1, STATISTICS = 6, IGNORE_OUTGOING = 23;
-    private static final int SO_TYPE = 3, SO_ATTACH_FILTER = 26, SO_DOMAIN = 39, SO_LOCK_FILTER = 44;
+    private static final int STATISTICS = 6;
+    private static final int SO_TYPE = 3, SO_DOMAIN = 39, SO_LOCK_FILTER = 44;
     private static final int ADDRESS_PROTOCOL = 2, ADDRESS_INDEX = 4;
     private static final int ETH_P_ALL = 3;
     private static final int MEMBERSHIP_LENGTH = 16, PROMISCUOUS = 1;
@@ -159,24 +159,54 @@ final class PacketSocket {
         } else {
             return;
         }
-        Sockets.setsockopt(fd, Sockets.SOL_SOCKET, SO_ATTACH_FILTER, filter.program());
+        if (boundTo() != 0) {
+            CaptureFilter.snapLength(0).attach(fd);     // nothing comes any more, and what has come is thrown away
+            emptyQueue();
+        }
+        filter.attach(fd);
     }
 
-    /** From here on packets are queued. */
-    void bind() throws IOException {
+    private void emptyQueue() throws OsException {
+        ByteBuffer one = ByteBuffer.allocateDirect(1);
+        try {
+            while (true) {
+                Sockets.recv(fd, one.clear(), Sockets.MSG_DONTWAIT);
+            }
+        } catch (OsException e) {
+            if (!e.is(Errno.EAGAIN)) {
+                throw e;
+            }
+        }
+    }
+
+    /** The interface whose packets are received already, by its index; 0 for none. */
+    private int boundTo() throws IOException {
         AddressBuffer address = new AddressBuffer().clear();
         if (LibC.get().getsockname(fd, address.struct(), address.lengthCell()) < 0) {
             int errno = LibC.errno();
             throw Failure.of("getsockname", "" + fd, errno);
         }
-        ByteBuffer sll = address.struct();
-        int index = sll.getInt(ADDRESS_INDEX);
-        if (index != 0 && index != captured.index()) {
-            throw new IOException("descriptor " + fd + " is bound to interface " + index + ", and "
-                    + options.device() + " is interface " + captured.index());
+        if (address.struct().getShort(ADDRESS_PROTOCOL) == 0) {
+            return 0;
         }
-        if (index == 0 || sll.getShort(ADDRESS_PROTOCOL) == 0) {
-            bind(sll);
+        int index = address.struct().getInt(ADDRESS_INDEX);
+        if (index == 0) {
+            throw new IOException("descriptor " + fd + " receives from every interface, not from " + options.device());
+        }
+        return index;
+    }
+
+    /** From here on packets are queued, and counted where there is no room for them. */
+    void bind() throws IOException {
+        int bound = boundTo();
+        if (bound == 0) {
+            bind(new AddressBuffer().clear().struct());
+        } else if (bound != captured.index()) {
+            throw new IOException("descriptor " + fd + " is bound to interface " + bound + ", and "
+                    + options.device() + " is interface " + captured.index());
+        } else {
+            dropped();
+            dropped = 0;
         }
         if (options.promiscuous()) {
             ByteBuffer membership = ByteBuffer.allocateDirect(MEMBERSHIP_LENGTH).order(ByteOrder.nativeOrder())

@@ -14,6 +14,7 @@ final class PcapOpening {
     /** Results of pcap_activate. */
     private static final int ERROR_NO_SUCH_DEVICE = -5, ERROR_PERMISSION_DENIED = -8, ERROR_INTERFACE_NOT_UP = -9,
             ERROR_PROMISCUOUS_DENIED = -11;
+
     private PcapOpening() {}
 
     static PcapHandle open(PcapOptions options) throws IOException {

@@ -25,7 +25,7 @@ import packetlab.wire.PacketSource;
 /** Captures through the ring and through the socket's queue, in a private network namespace. */
 class RingSourceTest {
     private static final int UDP = 17, TCP = 6, SYN = 2, FIN = 1;
-    private static final int SO_TIMESTAMPNS = 35;
+    private static final int SO_TIMESTAMPNS = 35, SO_LOCK_FILTER = 44;
     private static final RingOptions LO = RingOptions.on("lo");
     private static final Map<String, Inside.Case> CASES = new LinkedHashMap<>();
 
@@ -452,13 +452,10 @@ class RingSourceTest {
         int open = openDescriptors();
         for (boolean bound : new boolean[] {false, true}) {
             int fd = Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW, 0);
-            CaptureFilter filter = CaptureFilter.compile("udp", LinkType.EN10MB, 50);
-            Sockets.setsockopt(fd, Sockets.SOL_SOCKET, 26, filter.program());
-            Sockets.setsockopt(fd, Sockets.SOL_SOCKET, 44, 1);
+            CaptureFilter.compile("udp", LinkType.EN10MB, 50).attach(fd);
+            Sockets.setsockopt(fd, Sockets.SOL_SOCKET, SO_LOCK_FILTER, 1);
             if (bound) {
-                ByteBuffer sll = new AddressBuffer().clear().struct();
-                sll.putShort(0, (short) Sockets.AF_PACKET).put(3, (byte) 3).putInt(4, Interfaces.index("lo"));
-                assertEquals(0, LibC.get().bind(fd, sll, PacketSocket.ADDRESS_LENGTH));
+                bind(fd, "lo");
             }
             try (LiveCapture capture = new LiveCapture(RingSource.adopt(fd, options.withFilter("of another")))) {
                 LiveCapture.tcpExchange(1);
@@ -468,7 +465,22 @@ class RingSourceTest {
                 assertEquals(50, seen.get(0).octets().length);
             }
         }
+        int fd = Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW, 0);
+        bind(fd, "lo");
+        LiveCapture.udpDatagrams(2000, "more than a queue holds, before there was a filter");
+        try (LiveCapture capture = new LiveCapture(RingSource.adopt(fd, options.withFilter("udp")))) {
+            assertEquals(0, capture.source.dropped(), "nothing of what was before");
+            LiveCapture.tcpExchange(1);
+            LiveCapture.udpDatagrams(4, "filtered");
+            assertEquals(4, capture.await(4, p -> true).size());
+        }
         assertEquals(open, openDescriptors());
+    }
+
+    private static void bind(int fd, String device) throws OsException {
+        ByteBuffer sll = new AddressBuffer().clear().struct();
+        sll.putShort(0, (short) Sockets.AF_PACKET).put(3, (byte) 3).putInt(4, Interfaces.index(device));
+        assertEquals(0, LibC.get().bind(fd, sll, PacketSocket.ADDRESS_LENGTH));
     }
 
     private static int openDescriptors() {
@@ -540,6 +552,9 @@ class RingSourceTest {
                 + "SOCK_RAW", e.getMessage());
         int cooked = Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_DGRAM, 0);
         assertThrows(IOException.class, () -> RingSource.adopt(cooked, LO));
+        int everywhere = Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW, 0x0300);
+        IOException all = assertThrows(IOException.class, () -> RingSource.adopt(everywhere, LO));
+        assertEquals("descriptor " + everywhere + " receives from every interface, not from lo", all.getMessage());
         int elsewhere = Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW, 0);
         assertThrows(UsageException.class, () -> RingSource.adopt(elsewhere, RingOptions.on("eth77")));
         int unlocked = Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW, 0);

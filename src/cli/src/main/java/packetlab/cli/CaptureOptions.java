@@ -16,7 +16,7 @@ final class CaptureOptions {
     private static final int MAX_PORT = 0xFFFF;
 
     @Option(names = {"-i", "--interface"}, order = 10, paramLabel = "NAME", defaultValue = "lo",
-            description = "the interface (default: lo); any: all of them")
+            description = "the interface (default: lo); any: all of them, through libpcap")
     private String device;
 
     @Option(names = {"-p", "--port"}, order = 11, paramLabel = "PORT",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import packetlab.event.CaptureEvent;
@@ -63,6 +64,7 @@ final class RecordCommand implements Callable<Integer> {
         Rotation rotation = rotate.of(file);
         try (LiveSource source = LiveCapture.open(capture.backend(), capture.ring().withCollectMs(COLLECT_MS));
              Recording recording = record(LiveCapture.description(source), toStandardOutput, rotation)) {
+            announce(source);
             Progress progress = Progress.of(main.console(), false);
             Loop loop = new Loop(main.lifetime(), recording, counts -> {
                 recording.flush(counts.dropped());
@@ -84,6 +86,15 @@ final class RecordCommand implements Callable<Integer> {
                 throw gone;
             }
             return status;
+        }
+    }
+
+    /** To a person who waits and sees nothing happen. */
+    private void announce(LiveSource source) {
+        if (main.console().errIsTerminal() && !common.quiet) {
+            main.messages().print("recording " + source.device() + " through " + source.backend()
+                    + (source.bufferBytes() == Event.UNKNOWN ? "" : " of " + (source.bufferBytes() >> 10) + " KB")
+                    + (source.filter().isEmpty() ? "" : ", " + source.filter()) + "; Ctrl-C ends it", List.of());
         }
     }
 

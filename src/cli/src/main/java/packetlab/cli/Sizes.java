@@ -1,5 +1,6 @@
 package packetlab.cli;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -16,7 +17,7 @@ final class Sizes implements ITypeConverter<Long> {
         if (!size.matches()) {
             throw new TypeConversionException("'" + text + "' is no size such as 512K, 32M or 1G");
         }
-        String unit = size.group(2).toUpperCase(java.util.Locale.ROOT);
+        String unit = size.group(2).toUpperCase(Locale.ROOT);
         long factor = unit.isEmpty() ? 1 : 1L << 10 * (UNITS.indexOf(unit) + 1);
         return Math.round(Double.parseDouble(size.group(1)) * factor);
     }
