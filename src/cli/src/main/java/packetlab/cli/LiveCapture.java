@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import packetlab.event.CaptureEvent;
+import packetlab.event.Event;
 import packetlab.os.LiveSource;
 import packetlab.os.NoRingException;
 import packetlab.os.PcapOptions;
@@ -30,11 +31,11 @@ final class LiveCapture {
     static LiveSource open(BackendOptions asked, RingOptions options) {
         try {
             return switch (asked.backend()) {
-                case ring -> ring(options);
+                case ring -> RingSource.open(options);
                 case libpcap -> PcapSource.open(pcap(options, asked.sized()));
                 case auto -> {
                     try {
-                        yield ring(options);
+                        yield RingSource.open(options);
                     } catch (NoRingException e) {       // the start line tells which it is
                         yield PcapSource.open(pcap(options, asked.sized()));
                     }
@@ -43,10 +44,6 @@ final class LiveCapture {
         } catch (IOException e) {
             throw failure(e);
         }
-    }
-
-    private static LiveSource ring(RingOptions options) throws IOException {
-        return RingSource.open(options);
     }
 
     private static PcapOptions pcap(RingOptions o, boolean sized) {
@@ -66,6 +63,15 @@ final class LiveCapture {
                     : List.of("once, as root:   " + permission.grant(), "or without it:   " + without), e);
         }
         return Failure.failed(e.getMessage(), e);
+    }
+
+    /** What is captured and through what, for people: {@code lo through ring of 32 MB, tcp port 80}. */
+    static String words(LiveSource source) {
+        long bytes = source.bufferBytes();
+        String size = bytes == Event.UNKNOWN ? "" : bytes < 1 << 20 ? " of " + (bytes >> 10) + " KB"
+                : " of " + (bytes >> 20) + " MB";
+        return source.device() + " through " + source.backend() + size
+                + (source.filter().isEmpty() ? "" : ", " + source.filter());
     }
 
     static CaptureEvent.Start start(LiveSource source) {
