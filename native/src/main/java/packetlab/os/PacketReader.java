@@ -33,14 +33,14 @@ abstract class PacketReader {
     abstract void free();
 
     /**
-     * Hands one packet on. A VLAN tag, which the kernel has taken out, goes back to where it was: the addresses before it
-     * are moved into the room that is kept in front of each packet.
+     * Hands one packet on. A VLAN tag, which the kernel has taken out, goes back to where it was: the addresses before
+     * it are moved into the room that is kept in front of each packet.
      *
      * @param at     of the link-layer header, with VLAN_TAG octets of room before it
      * @param status TP_STATUS_ bits
      */
-    final void deliver(PacketHandler handler, ByteBuffer b, int at, int capturedLength, int wireLength, long timestampNs,
-                       int status, int vlanTpid, int vlanTci) {
+    final void deliver(PacketHandler handler, ByteBuffer b, int at, int capturedLength, int wireLength,
+                       long timestampNs, int status, int vlanTpid, int vlanTci) {
         int from = at;
         int captured = capturedLength;
         int wire = wireLength;
