@@ -123,22 +123,24 @@ final class PcapngFormat extends Format {
         }
         int data = body + PACKET_FIXED;
         int padded = captured + 3 & ~3;
-        if (padded < room) {
-            packetOptions(b, data + padded, room - padded, i);
-        }
+        int flags = padded < room ? packetOptions(b, data + padded, room - padded, i) : 0;
         w.at += length;
         packets++;
-        handler.onPacket(b, data, captured, wire, time, i.linkType, 0);
+        handler.onPacket(b, data, captured, wire, time, i.linkType, flags);
     }
 
-    private void packetOptions(ByteBuffer b, int at, int length, PcapngInterface i) {
+    /** Returns what they say of the packet, as PacketHandler takes it. */
+    private int packetOptions(ByteBuffer b, int at, int length, PcapngInterface i) {
+        int flags = 0;
         int direction = 0;
         long process = Event.UNKNOWN;
         long thread = Event.UNKNOWN;
         options.wrap(b, at, length);
         while (options.next()) {
             if (options.code == EPB_FLAGS && options.length == Integer.BYTES) {
-                direction = options.i32(0) & DIRECTION;
+                int told = options.i32(0);
+                direction = told & DIRECTION;
+                flags = (told & CaptureWriter.CHECKSUM_NOT_READY) != 0 ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0;
             } else if (options.code == EPB_PROCESS_THREAD && options.length == 2 * Integer.BYTES) {
                 process = options.i32(0) & 0xFFFF_FFFFL;
                 thread = options.i32(Integer.BYTES) & 0xFFFF_FFFFL;
@@ -156,6 +158,7 @@ final class PcapngFormat extends Format {
         if (options.damaged) {
             optionsDamaged();
         }
+        return flags;
     }
 
     private void simplePacket(Window w, int length, PacketHandler handler) throws CaptureFormatException {
