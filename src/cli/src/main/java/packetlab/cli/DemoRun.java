@@ -16,6 +16,7 @@ import packetlab.os.PermissionException;
 import packetlab.os.PrivateNamespace;
 import packetlab.os.WallClock;
 import packetlab.sockets.Demo;
+import packetlab.timeline.JoinedRun;
 import packetlab.wire.PacketSource;
 
 /**
@@ -24,16 +25,21 @@ import packetlab.wire.PacketSource;
  */
 final class DemoRun {
     private static final String LOOPBACK = "lo";
+    /** Of a run, for its pictures and for the remarks in its recording. */
+    private static final int MAX_CALLS_KEPT = 1 << 16, MAX_PACKETS_KEPT = 1 << 18;
 
     private final Main main;
     private final CommonOptions common;
     private final ShowOptions show;
+    private final TimelineOptions timeline;
     private final Demo demo;
+    private final JoinedRun joined = new JoinedRun(MAX_CALLS_KEPT, MAX_PACKETS_KEPT);
 
-    DemoRun(Main main, CommonOptions common, ShowOptions show, Demo demo) {
+    DemoRun(Main main, CommonOptions common, ShowOptions show, TimelineOptions timeline, Demo demo) {
         this.main = main;
         this.common = common;
         this.show = show;
+        this.timeline = timeline;
         this.demo = demo;
     }
 
@@ -43,10 +49,7 @@ final class DemoRun {
         if (captured) {
             goWhereCaptureIsAllowed();
         }
-        boolean verbose = common.verbose || demo.everyPacket();
-        Output output = Output.of(main.console(), common, show.filter(), verbose);
-        boolean callsShown = common.json || verbose || show.selective();
-        Observer observer = new Observer(callsShown && !common.json ? new TimeOrder(output) : output, callsShown);
+        Observer observer = observer(file != null);
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
         main.lifetime().graceful();
         try (DemoPlay play = new DemoPlay(demo, session::tell)) {
@@ -58,6 +61,54 @@ final class DemoRun {
                 throw failed(failure);
             }
             return status;
+        }
+    }
+
+    /** The way of the events: to text or to JSON, joined with one another where somebody wants that. */
+    private Observer observer(boolean recorded) {
+        boolean verbose = common.verbose || demo.everyPacket();
+        boolean asTimeline = !common.json && !common.quiet
+                && timeline.asText(demo.everyPacket() && !show.selective() && !common.verbose);
+        boolean callsShown = common.json || verbose || asTimeline || show.selective();
+        Output output;
+        JoinOutput.When when;
+        if (asTimeline) {
+            output = new TimelineText(main.console(), common.colored(), show.filter(), new ClockWords(joined));
+            when = JoinOutput.When.PLACED;
+        } else {
+            output = Output.of(main.console(), common, show.filter(), verbose);
+            output = callsShown && !common.json ? new TimeOrder(output) : output;
+            when = common.json ? JoinOutput.When.JOINED : JoinOutput.When.RETURNED;
+        }
+        boolean joins = common.json || asTimeline || recorded || timeline.drawn();
+        return new Observer(joins ? new JoinOutput(new Shown(output, callsShown), when, joined) : output, callsShown || joins);
+    }
+
+    /** Leaves out calls where they are not shown but joined all the same. */
+    private record Shown(Output output, boolean calls) implements Output {
+        @Override
+        public void onEvent(Event event) {
+            output.onEvent(event);
+        }
+
+        @Override
+        public boolean wants(EventType type) {
+            return output.wants(type) && (calls || type != EventType.CALL);
+        }
+
+        @Override
+        public Segments segments() {
+            return output.segments();
+        }
+
+        @Override
+        public void flush() {
+            output.flush();
+        }
+
+        @Override
+        public void finish(CaptureEvent.End end, Decoder decoder, MessageCounters messages) {
+            output.finish(end, decoder, messages);
         }
     }
 
