@@ -34,6 +34,7 @@ final class DemoRun {
     private final TimelineOptions timeline;
     private final Demo demo;
     private final JoinedRun joined = new JoinedRun(MAX_CALLS_KEPT, MAX_PACKETS_KEPT);
+    private final ClockWords clock = new ClockWords(joined);
 
     DemoRun(Main main, CommonOptions common, ShowOptions show, TimelineOptions timeline, Demo demo) {
         this.main = main;
@@ -49,6 +50,9 @@ final class DemoRun {
         if (captured) {
             goWhereCaptureIsAllowed();
         }
+        Pictures pictures = new Pictures(timeline, demo.name(), demo.description()
+                + (captured ? " · " + place() : ""), clock);
+        pictures.check();
         Observer observer = observer(file != null);
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
         main.lifetime().graceful();
@@ -56,6 +60,7 @@ final class DemoRun {
             observer.play = play;
             session.loop().stopWhen(play::over);
             int status = captured ? capture(play, session, file) : listen(play, session);
+            pictures.draw(joined, session.dropped());
             Exception failure = session.loop().interrupted() ? null : play.failure();
             if (failure != null) {
                 throw failed(failure);
@@ -73,7 +78,7 @@ final class DemoRun {
         Output output;
         JoinOutput.When when;
         if (asTimeline) {
-            output = new TimelineText(main.console(), common.colored(), show.filter(), new ClockWords(joined));
+            output = new TimelineText(main.console(), common.colored(), show.filter(), clock);
             when = JoinOutput.When.PLACED;
         } else {
             output = Output.of(main.console(), common, show.filter(), verbose);
