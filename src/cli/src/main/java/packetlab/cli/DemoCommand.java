@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--list", order = 10, description = "list the demos and exit")
     private boolean list;
 
-    @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE", description = "record the packets, too (pcapng)")
+    @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE", description = "record the packets, too (pcapng), with the calls as comments on them")
     private Path file;
 
     @Mixin

@@ -1,6 +1,7 @@
 package packetlab.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import packetlab.os.PcapSource;
 import packetlab.os.PermissionException;
 import packetlab.os.PrivateNamespace;
 import packetlab.os.WallClock;
+import packetlab.pcap.CaptureWriter;
+import packetlab.report.CallComments;
 import packetlab.sockets.Demo;
 import packetlab.timeline.JoinedRun;
 import packetlab.wire.PacketSource;
@@ -134,8 +137,24 @@ final class DemoRun {
                 play.captureRuns();
                 session.run(source, Loop.Kind.LIVE);
                 session.finish();
-                return recording == null ? ExitStatus.DONE : recording.finish();
+                return recording == null ? ExitStatus.DONE : finish(recording, file, LiveCapture.description(source));
             }
+        }
+    }
+
+    /** The recording is complete; its calls, which are known now, become comments on its packets. */
+    private int finish(Recording recording, Path file, CaptureWriter.Description description) {
+        int status = recording.finish();
+        if (status != ExitStatus.DONE || recording.failed() || !Files.isRegularFile(file)) {
+            return status;      // a pipe or a device has taken the packets already
+        }
+        try {
+            CallComments.add(file, description, CallComments.of(joined));
+            return status;
+        } catch (IOException e) {
+            main.messages().print(FileTrouble.line(file.toString(), e) + "; the packets are recorded, the calls are not",
+                    List.of());
+            return ExitStatus.FAILED;
         }
     }
 

@@ -17,7 +17,9 @@ import packetlab.timeline.JoinedRun;
  */
 final class PictureRows {
     static final long BREAK_NS = 1_000_000;
-    static final int ROW = 20, BREAK = 26;
+    static final int ROW = 20, BREAK = 26, SECOND_LINE = 14;
+    /** Columns of text beside a bar. */
+    static final int TEXT_COLUMNS = 45;
     /** Rows that are drawn; a longer run is cut, which the picture says. */
     static final int MAX_ROWS = 4_000;
     /** Calls of one side that stand beside one another. */
@@ -36,6 +38,9 @@ final class PictureRows {
             this.call = call;
         }
     }
+
+    /** Octets that one Unix-domain socket's call sent and another's received: no packet, but an arrow all the same. */
+    record HandOver(Bar from, Bar to) {}
 
     /** A packet's arrow. */
     record Arrow(Event packet, int y) {}
@@ -93,12 +98,16 @@ final class PictureRows {
             Bar bar = (Bar) item.of();
             if (item.what() == What.ENTRY) {
                 bar.top = y;
-                bar.point = i + 1 < items.size() && items.get(i + 1).of() == bar;
+                bar.point = i + 1 < items.size() && items.get(i + 1).of() == bar
+                        && Markup.cut(CallWords.whole(bar.call), TEXT_COLUMNS).equals(CallWords.whole(bar.call));
                 bars.add(bar);
                 byId.put(bar.call.id(), bar);
                 if (bar.point) {
                     lastNs = items.get(++i).timeNs();
                     bar.bottom = y;
+                }
+                if (CallWords.library(bar.call) != null) {
+                    y += SECOND_LINE;
                 }
             } else {
                 bar.bottom = y;
@@ -135,6 +144,22 @@ final class PictureRows {
             used = Math.max(used, lane + 1);
         }
         return used;
+    }
+
+    List<HandOver> handOvers() {
+        List<HandOver> found = new ArrayList<>();
+        for (Bar bar : bars) {
+            CallEvent.Socket socket = bar.call.socket();
+            boolean unix = socket != null && (socket.transport() == CallEvent.Transport.UNIX_STREAM
+                    || socket.transport() == CallEvent.Transport.UNIX_DATAGRAM);
+            for (long peer : unix ? bar.call.peers() : List.<Long>of()) {
+                Bar from = byId.get(peer);
+                if (from != null) {
+                    found.add(new HandOver(from, bar));
+                }
+            }
+        }
+        return found;
     }
 
     static Side side(CallEvent call) {

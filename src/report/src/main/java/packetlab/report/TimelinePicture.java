@@ -5,6 +5,7 @@ import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
+import packetlab.timeline.CallKind;
 import packetlab.timeline.JoinedRun;
 
 /**
@@ -15,8 +16,8 @@ import packetlab.timeline.JoinedRun;
  */
 public final class TimelinePicture {
     private static final int MARGIN = 24, TIMES = 92, TEXT = 336, WIRE = 330, LANE = 16, BAR = 10, TOP = 150;
-    /** Columns of fixed-width text beside a bar: 12 px letters are 7.2 px wide. */
-    private static final int TEXT_COLUMNS = 45;
+    /** Fixed-width text beside a bar: 12 px letters are 7.2 px wide. */
+    private static final int TEXT_COLUMNS = PictureRows.TEXT_COLUMNS;
     private static final int LABEL_COLUMNS = 40;
 
     /**
@@ -28,6 +29,7 @@ public final class TimelinePicture {
     private final JoinedRun run;
     private final Caption caption;
     private final PictureRows rows;
+    private final List<PictureRows.HandOver> handOvers;
     private final Sides sides = new Sides();
     private final long startNs;
     private final int wireLeft;
@@ -40,6 +42,7 @@ public final class TimelinePicture {
         this.run = run;
         this.caption = caption;
         this.rows = new PictureRows(run, TOP + 18 * Math.max(0, caption.notes().size() - 2));
+        this.handOvers = rows.handOvers();
         this.startNs = rows.moments.isEmpty() ? 0 : rows.moments.get(0).timeNs();
         run.calls().forEach(sides::learn);
         this.wireLeft = MARGIN + TIMES + TEXT + LANE * rows.clientLanes + 6;
@@ -79,6 +82,7 @@ public final class TimelinePicture {
         rows.moments.forEach(this::moment);
         rows.bars.forEach(this::bar);
         rows.arrows.forEach(this::arrow);
+        handOvers.forEach(this::handOver);
         int y = rows.height + 12;
         if (rows.callsLeftOut + rows.packetsLeftOut > 0) {
             y += 16;
@@ -113,13 +117,16 @@ public final class TimelinePicture {
         x = line(x, y, "control client", "SYN, FIN");
         x = line(x, y, "ack client", "ACK only");
         x = line(x, y, "reset client", "reset");
-        line(x, y, "data again client", "sent again");
+        x = line(x, y, "data again client", "sent again");
+        if (!handOvers.isEmpty()) {
+            line(x, y, "handed client", "no packet");
+        }
         int names = y + 30;
         text("who client", wireLeft - 6, names, "end", "client");
         text("quiet", (wireLeft + wireRight) / 2, names, "middle", "wire");
         text("who server", wireRight + 6, names, "start", "server");
         text("quiet", MARGIN + TIMES - 14, names, "end", "time µs");
-        text("gap", width - MARGIN, y + 4, "end", "Each row is one moment, so time is not to scale.");
+        text("gap", width - MARGIN, names, "end", "Each row is one moment, so time is not to scale.");
     }
 
     private int sample(int x, int y, String kind, String words) {
@@ -190,6 +197,10 @@ public final class TimelinePicture {
             label(textX, bar.top, anchor, Markup.cut(CallWords.entry(call), TEXT_COLUMNS), false);
             label(textX, bar.bottom, anchor, Markup.cut(CallWords.exit(call), TEXT_COLUMNS), failed);
         }
+        String library = CallWords.library(call);
+        if (library != null) {
+            text("quiet", textX, bar.top + 4 + PictureRows.SECOND_LINE, anchor, Markup.cut(library, TEXT_COLUMNS + 5));
+        }
         svg.close("g");
     }
 
@@ -219,7 +230,8 @@ public final class TimelinePicture {
         int start = client ? wireLeft : wireRight;
         for (CallEvent call : run.callsOf(packet.frame())) {
             PictureRows.Bar bar = rows.byId.get(call.id());
-            if (bar != null && PictureRows.side(call) == from && bar.top <= y && y <= bar.bottom) {
+            boolean sends = CallKind.of(call.call()) != CallKind.ACCEPT;
+            if (bar != null && sends && PictureRows.side(call) == from && bar.top <= y && y <= bar.bottom) {
                 start = client ? Math.min(start, barX(bar) + BAR) : Math.max(start, barX(bar));
                 svg.open("circle").with("class", "root").with("cx", client ? barX(bar) + BAR : barX(bar)).with("cy", y)
                         .with("r", 3).empty();
@@ -237,6 +249,21 @@ public final class TimelinePicture {
             label.append(" · ").append(finding.kind().wireName());
         }
         text("say", (wireLeft + wireRight) / 2, y - 3, "middle", Markup.cut(label.toString(), LABEL_COLUMNS + 8));
+        svg.close("g");
+    }
+
+    /** From the call that sent to the return of the one that received; it lights up with either. */
+    private void handOver(PictureRows.HandOver octets) {
+        boolean client = PictureRows.side(octets.from().call) == Side.CLIENT;
+        int end = client ? wireRight : wireLeft;
+        int y = octets.to().bottom;
+        int fromY = Math.min(octets.from().top, y);
+        svg.open("g").with("class", "packet handed " + (client ? "client" : "server"))
+                .with("data-k", "c" + octets.from().call.id()).with("data-rel", "c" + octets.to().call.id()).body();
+        svg.open("title").body().text(PictureWords.call(octets.from().call, run, rows, startNs)).close("title");
+        svg.open("path").with("class", "line").with("d", "M" + (client ? wireLeft : wireRight) + " " + fromY + "L"
+                + (client ? end - 8 : end + 8) + " " + y).empty();
+        svg.open("path").with("class", "tip").with("d", head(end, y, client)).empty();
         svg.close("g");
     }
 
