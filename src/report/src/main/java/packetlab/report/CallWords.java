@@ -68,7 +68,7 @@ final class CallWords {
     /** Result or errno, and the place of what was carried; for a receiving call also the data. */
     static String exit(CallEvent call) {
         if (call.errno() != null) {
-            return call.errno();
+            return "= -1 " + call.errno();
         }
         StringBuilder words = new StringBuilder("= ").append(call.result());
         CallKind kind = CallKind.of(call.call());

@@ -16,7 +16,7 @@ final class PictureWords {
     static String call(CallEvent call, JoinedRun run, PictureRows rows, long startNs) {
         StringBuilder words = new StringBuilder();
         words.append(PictureRows.side(call).wireName()).append(' ').append(CallWords.entry(call));
-        words.append(call.errno() == null ? " " : " failed: ").append(CallWords.exit(call));
+        words.append(' ').append(CallWords.exit(call));
         words.append("; from ").append(micros(call.timeNs() - startNs)).append(" for ")
                 .append(micros(call.endTimeNs() - call.timeNs()));
         if (call.length() > 0 && call.offset() != Event.UNKNOWN) {

@@ -152,7 +152,14 @@ final class TimelineColumns {
         if (firstTimeNs == NO_TIME) {
             firstTimeNs = timeNs;
         }
-        Cell cell = times.reset(COLUMNS).number(Math.floorDiv(timeNs - firstTimeNs, 1000L));
+        long micros = micros(timeNs);
+        Cell cell = times.reset(COLUMNS).number(micros);
+        if (cell.width() > TIME) {
+            cell.reset(COLUMNS).plain(micros);
+        }
+        if (cell.width() > TIME) {
+            cell.reset(TIME).number(micros / 1_000_000).add(" s");
+        }
         out.put(palette.quiet());
         out.spaces(Math.max(0, TIME - cell.width()));
         out.put(cell.bytes(), 0, cell.size());

@@ -209,9 +209,14 @@ public final class TimelineReport implements EventListener, Closeable {
             column.lanes[lane] = 0;
             return;
         }
-        column.text.reset(TimelineColumns.room(column)).text(CallWords.whole(call));
+        boolean fits = fits(call);
+        column.text.reset(TimelineColumns.room(column)).text(fits ? CallWords.whole(call) : CallWords.entry(call));
         handedOver(call);
         columns.print(call.endTimeNs());
+        if (!fits) {
+            column.text.reset(TimelineColumns.room(column)).text(CallWords.exit(call));
+            columns.print(TimelineColumns.NO_TIME);
+        }
         column.text.reset(TimelineColumns.room(column)).add("(since ").number(columns.micros(call.timeNs())).add(")");
         columns.print(TimelineColumns.NO_TIME);
     }
