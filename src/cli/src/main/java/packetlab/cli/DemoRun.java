@@ -1,7 +1,6 @@
 package packetlab.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +15,7 @@ import packetlab.os.PcapSource;
 import packetlab.os.PermissionException;
 import packetlab.os.PrivateNamespace;
 import packetlab.os.WallClock;
-import packetlab.pcap.CaptureWriter;
-import packetlab.report.CallComments;
 import packetlab.sockets.Demo;
-import packetlab.timeline.JoinedRun;
 import packetlab.wire.PacketSource;
 
 /**
@@ -28,16 +24,12 @@ import packetlab.wire.PacketSource;
  */
 final class DemoRun {
     private static final String LOOPBACK = "lo";
-    /** Of a run, for its pictures and for the remarks in its recording. */
-    private static final int MAX_CALLS_KEPT = 1 << 16, MAX_PACKETS_KEPT = 1 << 18;
 
     private final Main main;
     private final CommonOptions common;
     private final ShowOptions show;
     private final TimelineOptions timeline;
     private final Demo demo;
-    private final JoinedRun joined = new JoinedRun(MAX_CALLS_KEPT, MAX_PACKETS_KEPT);
-    private final ClockWords clock = new ClockWords(joined);
 
     DemoRun(Main main, CommonOptions common, ShowOptions show, TimelineOptions timeline, Demo demo) {
         this.main = main;
@@ -53,17 +45,15 @@ final class DemoRun {
         if (captured) {
             goWhereCaptureIsAllowed();
         }
-        Pictures pictures = new Pictures(timeline, demo.name(), demo.description()
-                + (captured ? " · " + place() : ""), clock);
-        pictures.check();
-        Observer observer = observer(file != null);
+        DemoView view = new DemoView(main, common, show, timeline, demo, file != null);
+        Observer observer = new Observer(view.output(), view.wantsCalls());
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
         main.lifetime().graceful();
         try (DemoPlay play = new DemoPlay(demo, session::tell)) {
             observer.play = play;
             session.loop().stopWhen(play::over);
-            int status = captured ? capture(play, session, file) : listen(play, session);
-            pictures.draw(joined, session.dropped());
+            int status = captured ? capture(play, session, view, file) : listen(play, session);
+            view.draw(captured ? place() : null, session.dropped());
             Exception failure = session.loop().interrupted() ? null : play.failure();
             if (failure != null) {
                 throw failed(failure);
@@ -72,61 +62,17 @@ final class DemoRun {
         }
     }
 
-    /** The way of the events: to text or to JSON, joined with one another where somebody wants that. */
-    private Observer observer(boolean recorded) {
-        boolean verbose = common.verbose || demo.everyPacket();
-        boolean asTimeline = !common.json && !common.quiet
-                && timeline.asText(demo.everyPacket() && !show.selective() && !common.verbose);
-        boolean callsShown = common.json || verbose || asTimeline || show.selective();
-        Output output;
-        JoinOutput.When when;
-        if (asTimeline) {
-            output = new TimelineText(main.console(), common.colored(), show.filter(), clock);
-            when = JoinOutput.When.PLACED;
-        } else {
-            output = Output.of(main.console(), common, show.filter(), verbose);
-            output = callsShown && !common.json ? new TimeOrder(output) : output;
-            when = common.json ? JoinOutput.When.JOINED : JoinOutput.When.RETURNED;
-        }
-        boolean joins = common.json || asTimeline || recorded || timeline.drawn();
-        return new Observer(joins ? new JoinOutput(new Shown(output, callsShown), when, joined) : output, callsShown || joins);
-    }
-
-    /** Leaves out calls where they are not shown but joined all the same. */
-    private record Shown(Output output, boolean calls) implements Output {
-        @Override
-        public void onEvent(Event event) {
-            output.onEvent(event);
-        }
-
-        @Override
-        public boolean wants(EventType type) {
-            return output.wants(type) && (calls || type != EventType.CALL);
-        }
-
-        @Override
-        public Segments segments() {
-            return output.segments();
-        }
-
-        @Override
-        public void flush() {
-            output.flush();
-        }
-
-        @Override
-        public void finish(CaptureEvent.End end, Decoder decoder, MessageCounters messages) {
-            output.finish(end, decoder, messages);
-        }
-    }
-
-    private int capture(DemoPlay play, Session session, Path file) throws IOException {
+    private int capture(DemoPlay play, Session session, DemoView view, Path file) throws IOException {
         // Loading libpcap takes half a second, which would come between the demo's calls.
         LiveCapture.open(PcapOptions.on(LOOPBACK)).close();
         String filter;
         try {
             filter = play.begin();
         } catch (Exception e) {
+            // Nothing was captured, but the call that failed is there to be shown.
+            session.begin(new CaptureEvent.Start(WallClock.nowNs(), demo.name(), null, null, null));
+            session.finish();
+            view.draw(place(), Event.UNKNOWN);
             throw failed(e);
         }
         try (PcapSource source = LiveCapture.open(PcapOptions.on(LOOPBACK).withFilter(filter))) {
@@ -137,24 +83,9 @@ final class DemoRun {
                 play.captureRuns();
                 session.run(source, Loop.Kind.LIVE);
                 session.finish();
-                return recording == null ? ExitStatus.DONE : finish(recording, file, LiveCapture.description(source));
+                return recording == null ? ExitStatus.DONE
+                        : view.annotate(recording, file, LiveCapture.description(source));
             }
-        }
-    }
-
-    /** The recording is complete; its calls, which are known now, become comments on its packets. */
-    private int finish(Recording recording, Path file, CaptureWriter.Description description) {
-        int status = recording.finish();
-        if (status != ExitStatus.DONE || recording.failed() || !Files.isRegularFile(file)) {
-            return status;      // a pipe or a device has taken the packets already
-        }
-        try {
-            CallComments.add(file, description, CallComments.of(joined));
-            return status;
-        } catch (IOException e) {
-            main.messages().print(FileTrouble.line(file.toString(), e) + "; the packets are recorded, the calls are not",
-                    List.of());
-            return ExitStatus.FAILED;
         }
     }
 

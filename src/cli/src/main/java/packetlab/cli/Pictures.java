@@ -28,19 +28,6 @@ final class Pictures {
         this.clock = clock;
     }
 
-    /** Says before anything is played that a file cannot be made. */
-    void check() {
-        for (Path file : new Path[] {options.svg, options.html}) {
-            Path folder = file == null ? null : file.toAbsolutePath().getParent();
-            if (folder != null && !Files.isDirectory(folder)) {
-                throw Failure.failed(file + ": no such folder", null);
-            }
-            if (file != null && Files.isDirectory(file)) {
-                throw Failure.failed(file + ": is a directory", null);
-            }
-        }
-    }
-
     /** @param dropped packets that the kernel did not capture, or UNKNOWN */
     void draw(JoinedRun run, long dropped) {
         if (!options.drawn()) {
