@@ -1,6 +1,8 @@
 package packetlab.timeline;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,16 +18,22 @@ import packetlab.event.TcpEvent;
  */
 final class DatagramJoin {
     private final Packets packets = new Packets();
+    private static final int MAX_LAST_SEGMENTS = 1_024;
     /** A datagram that was in the socket's queue for longer is not looked for without its stamp. */
     private static final long LONGEST_QUEUED_NS = 60_000_000_000L;
 
     /** Calls whose packets are not known yet. */
     private final Set<Waiting> sending = new LinkedHashSet<>();
+    private final Deque<Packets.Packet> lastSegments = new ArrayDeque<>();
     private boolean segmentsWanted;
 
-    /** There are raw sockets: segments may be theirs. */
+    /** There are raw sockets: segments may be theirs, also the last ones that came before this was known. */
     void wantSegments() {
-        segmentsWanted = true;
+        if (!segmentsWanted) {
+            segmentsWanted = true;
+            packets.addAll(lastSegments);
+            lastSegments.clear();
+        }
     }
 
     void add(PacketEvent event) {
@@ -40,11 +48,17 @@ final class DatagramJoin {
     }
 
     void add(TcpEvent.Segment s) {
+        boolean client = s.from() == Side.CLIENT;
+        String source = (client ? s.client() : s.server()).address();
+        String destination = (client ? s.server() : s.client()).address();
+        Packets.Packet packet = new Packets.Packet(s.frame(), s.timeNs(), source, destination, Event.UNKNOWN, null);
         if (segmentsWanted) {
-            boolean client = s.from() == Side.CLIENT;
-            String source = (client ? s.client() : s.server()).address();
-            String destination = (client ? s.server() : s.client()).address();
-            packets.add(new Packets.Packet(s.frame(), s.timeNs(), source, destination, Event.UNKNOWN, null));
+            packets.add(packet);
+        } else {
+            lastSegments.add(packet);
+            if (lastSegments.size() > MAX_LAST_SEGMENTS) {
+                lastSegments.remove();
+            }
         }
     }
 

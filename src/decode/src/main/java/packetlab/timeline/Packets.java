@@ -1,6 +1,8 @@
 package packetlab.timeline;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import packetlab.event.Event;
 
@@ -42,6 +44,12 @@ final class Packets {
 
     void add(Packet packet) {
         packets.add(packet);
+    }
+
+    /** Takes some that came between the others. */
+    void addAll(Collection<Packet> some) {
+        packets.addAll(some);
+        packets.sort(Comparator.comparingLong(p -> p.frame));
     }
 
     int size() {

@@ -119,6 +119,19 @@ class DatagramTimelineTest {
     }
 
     @Test
+    void aSegmentMadeByHandIsJoinedAlsoWhereItWasCapturedBeforeItsSocketWasTold() {
+        long syn = script.segment(CLIENT, 110, Script.SYN, 0, 0, 0);
+        script.datagram(ONE, TWO, 115, 3);
+        CallEvent.Socket raw = new CallEvent.Socket(1, Transport.OTHER, null, "127.0.0.1:80", Event.NO_TIME);
+        script.call("sendto", CLIENT, "sendto", 100, 112, raw, "", 40, null, 40);
+        script.call("recv", CLIENT, "recv", 113, 120, new CallEvent.Socket(1, Transport.OTHER, null, null, 110), "", 40,
+                null, 40);
+        script.timeline.finish();
+        assertEquals(List.of(syn), frames(CLIENT, "sendto", 100));
+        assertEquals(List.of(syn), frames(CLIENT, "recv", 113));
+    }
+
+    @Test
     void aRawSocketsPacketIsTheOneThatWasStampedWhileItSent() {
         CallEvent.Socket raw = new CallEvent.Socket(1, Transport.OTHER, null, "10.0.0.2:0", Event.NO_TIME);
         script.icmp("10.0.0.1", "10.0.0.2", 110, "echo-request");

@@ -30,7 +30,8 @@ final class CallWords {
         parts.addAll(arguments(call));
         String first = call.call() + "(" + (parts.isEmpty() ? "" : parts.remove(0));
         // A descriptor and what comes next stay together.
-        parts.add(0, parts.isEmpty() ? first : first + ", " + parts.remove(0));
+        boolean alone = parts.isEmpty() || call.fd() == Event.UNKNOWN;
+        parts.add(0, alone ? first : first + ", " + parts.remove(0));
         parts.set(parts.size() - 1, parts.get(parts.size() - 1) + ")");
         return parts;
     }
@@ -45,7 +46,7 @@ final class CallWords {
                 return call.errno() == null ? List.of() : List.of(args);        // the address comes with the result
             }
             case "socket" -> {
-                return List.of(args.endsWith(", 0") ? args.substring(0, args.length() - 3) : args);
+                return List.of((args.endsWith(", 0") ? args.substring(0, args.length() - 3) : args).split(", "));
             }
             case "setsockopt", "getsockopt" -> {
                 return List.of(args.replaceFirst("^(SOL|IPPROTO)_\\w+, ", "").split(", "));

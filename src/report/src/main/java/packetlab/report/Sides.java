@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import packetlab.event.CallEvent;
 import packetlab.event.Event;
+import packetlab.event.PacketEvent;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 
@@ -14,6 +15,8 @@ final class Sides {
 
     private final Map<String, Side> byEnd = new HashMap<>();
     private final Map<String, Side> byHost = new HashMap<>();
+    private long lastFrame = Event.UNKNOWN;
+    private Side lastSender = Side.CLIENT;
 
     void learn(CallEvent call) {
         if (call.socket() == null || call.from() == null || byEnd.size() >= MAX) {
@@ -49,11 +52,27 @@ final class Sides {
         return colon < 0 ? end : end.substring(0, colon).replaceAll("[\\[\\]]", "");
     }
 
-    /** Who sent a packet, as far as the calls so far tell; the client where they tell nothing. */
+    /**
+     * Who sent a packet, as far as the calls so far tell; the client where they tell nothing. To be asked in capture
+     * order: where both ends are one host, what ICMP answers is the packet right before it.
+     */
     Side sender(Event packet) {
         if (packet instanceof TcpEvent.Segment s) {
             return s.from();
         }
+        Side side = packet instanceof PacketEvent.Icmp i && i.source().equals(i.destination()) ? ofIcmp(i)
+                : byAddresses(packet);
+        lastFrame = packet.frame();
+        lastSender = side;
+        return side;
+    }
+
+    private Side ofIcmp(PacketEvent.Icmp i) {
+        boolean asks = i.name().endsWith("-request");
+        return asks ? Side.CLIENT : i.frame() == lastFrame + 1 ? lastSender.other() : Side.SERVER;
+    }
+
+    private Side byAddresses(Event packet) {
         String[] ends = WireWords.ends(packet);
         Side from = find(ends[0]);
         Side to = find(ends[1]);

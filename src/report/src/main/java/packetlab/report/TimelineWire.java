@@ -60,7 +60,7 @@ final class TimelineWire {
     /** What was noticed about the packet above, or about the capture. */
     void remark(Cell cell, Event event) {
         if (event instanceof TcpEvent.Finding f) {
-            cell.add(" ".repeat(4)).add("~ ").add(f.kind().wireName());
+            cell.add("  ~ ").add(f.kind().wireName());
         } else if (event instanceof CaptureEvent.Gap g) {
             cell.add("! ").number(g.bytes()).add(" never captured");
         } else if (event instanceof CaptureEvent.Dropped d) {
