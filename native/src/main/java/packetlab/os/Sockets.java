@@ -2,6 +2,7 @@ package packetlab.os;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import packetlab.event.Event;
 
 /**
  * The socket calls of the C library under their own names: one method is one system call, made on the calling thread,
@@ -28,6 +29,8 @@ public final class Sockets {
     public static final int TCP_NODELAY = 1, TCP_MAXSEG = 2, TCP_CORK = 3, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5,
             TCP_KEEPCNT = 6, TCP_QUICKACK = 12, TCP_USER_TIMEOUT = 18;
     public static final int IP_TTL = 2, IP_HDRINCL = 3, IPV6_V6ONLY = 26;
+
+    private static final long SIOCGSTAMPNS = 0x8907;
 
     private static final ThreadLocal<ByteBuffer> CELLS =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder()));
@@ -230,6 +233,20 @@ public final class Sockets {
             throw Failure.of("poll", set.size() + " descriptors, " + timeoutMs + " ms", errno);
         }
         return n;
+    }
+
+    /**
+     * When the packet came that the last receiving call on a datagram socket returned, as the kernel stamped it: to the
+     * nanosecond what a capture says of it. Stamping begins with the first such question.
+     *
+     * @return nanoseconds since the epoch, or {@code Event.NO_TIME} where nothing was stamped yet
+     */
+    public static long lastPacketTimeNs(int fd) throws OsException {
+        ByteBuffer timespec = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
+        if (LibC.get().ioctl(fd, SIOCGSTAMPNS, timespec) < 0) {
+            return Event.NO_TIME;
+        }
+        return timespec.getLong(0) * 1_000_000_000L + timespec.getLong(8);
     }
 
     /** The value of SO_LINGER; on with 0 seconds makes close() send a reset. */

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             "  packetlab demo                      a WebSocket conversation",
             "  packetlab demo tcp-echo             every packet and every call of a TCP echo",
             "  packetlab demo udp-echo --json      the same for a program",
+            "  packetlab demo tcp-echo --html a.html   a page on which a call lights up its packets",
             "  packetlab demo --list               all demos",
             "", "Needs no root: where the user may not capture, it runs in a network namespace of its own."})
 final class DemoCommand implements Callable<Integer> {
@@ -39,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--list", order = 10, description = "list the demos and exit")
     private boolean list;
 
-    @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE", description = "record the packets, too (pcapng)")
+    @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE", description = "record the packets, too (pcapng), with the calls as comments on them")
     private Path file;
 
     @Mixin
@@ -50,6 +51,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin
     private ShowOptions show;
+
+    @Mixin
+    private TimelineOptions timeline;
 
     @ParentCommand
     private Main main;
@@ -68,7 +72,7 @@ final class DemoCommand implements Callable<Integer> {
                     + String.join(", ", new Names()));
         }
         Recording.requireFile(spec, file);
-        return new DemoRun(main, common, show, backend, demo).run(file);
+        return new DemoRun(main, common, show, backend, timeline, demo).run(file);
     }
 
     private int list() throws IOException {

@@ -29,13 +29,16 @@ final class DemoRun {
     private final CommonOptions common;
     private final ShowOptions show;
     private final BackendOptions backend;
+    private final TimelineOptions timeline;
     private final Demo demo;
 
-    DemoRun(Main main, CommonOptions common, ShowOptions show, BackendOptions backend, Demo demo) {
+    DemoRun(Main main, CommonOptions common, ShowOptions show, BackendOptions backend, TimelineOptions timeline,
+            Demo demo) {
         this.main = main;
         this.common = common;
         this.show = show;
         this.backend = backend;
+        this.timeline = timeline;
         this.demo = demo;
     }
 
@@ -45,16 +48,15 @@ final class DemoRun {
         if (captured) {
             goWhereCaptureIsAllowed();
         }
-        boolean verbose = common.verbose || demo.everyPacket();
-        Output output = Output.of(main.console(), common, show.filter(), verbose);
-        boolean callsShown = common.json || verbose || show.selective();
-        Observer observer = new Observer(callsShown && !common.json ? new TimeOrder(output) : output, callsShown);
+        DemoView view = new DemoView(main, common, show, timeline, demo, file != null);
+        Observer observer = new Observer(view.output(), view.wantsCalls());
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
         main.lifetime().graceful();
         try (DemoPlay play = new DemoPlay(demo, session::tell)) {
             observer.play = play;
             session.loop().stopWhen(play::over);
-            int status = captured ? capture(play, session, file) : listen(play, session);
+            int status = captured ? capture(play, session, view, file) : listen(play, session);
+            view.draw(captured ? place() : null, session.dropped());
             Exception failure = session.loop().interrupted() ? null : play.failure();
             if (failure != null) {
                 throw failed(failure);
@@ -63,7 +65,7 @@ final class DemoRun {
         }
     }
 
-    private int capture(DemoPlay play, Session session, Path file) throws IOException {
+    private int capture(DemoPlay play, Session session, DemoView view, Path file) throws IOException {
         // Loading native code takes half a second, which would come between the demo's calls.
         RingOptions lo = backend.applyTo(RingOptions.on(LOOPBACK));
         LiveCapture.open(backend, lo.withFilter("tcp")).close();
@@ -71,6 +73,10 @@ final class DemoRun {
         try {
             filter = play.begin();
         } catch (Exception e) {
+            // Nothing was captured, but the call that failed is there to be shown.
+            session.begin(new CaptureEvent.Start(WallClock.nowNs(), demo.name(), null, null, null));
+            session.finish();
+            view.draw(place(), Event.UNKNOWN);
             throw failed(e);
         }
         try (LiveSource source = LiveCapture.open(backend, lo.withFilter(filter))) {
@@ -81,7 +87,8 @@ final class DemoRun {
                 play.captureRuns();
                 session.run(source, Loop.Kind.LIVE);
                 session.finish();
-                return recording == null ? ExitStatus.DONE : recording.finish();
+                return recording == null ? ExitStatus.DONE
+                        : view.annotate(recording, file, LiveCapture.description(source));
             }
         }
     }

@@ -91,6 +91,11 @@ final class Session implements PacketHandler {
         progress.tick(decoder.packets(), decoder.bytes(), dropped);
     }
 
+    /** Packets that the source says that it lost, or UNKNOWN. */
+    long dropped() {
+        return dropped;
+    }
+
     /** Puts out what was told from elsewhere. */
     void drain() {
         for (Event event = told.poll(); event != null; event = told.poll()) {

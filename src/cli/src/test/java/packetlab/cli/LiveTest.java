@@ -156,7 +156,7 @@ class LiveTest {
         assertEquals("{\"event\":\"start\",\"version\":1,\"source\":\"unix-stream\"",
                 lines.get(0).substring(0, lines.get(0).indexOf(",\"time\"")));
         assertTrue(of(lines, "call").stream().anyMatch(l -> l.contains("\"from\":\"client\",\"call\":\"write\"")
-                && l.contains("\"args\":\"\\\"안녕하세요\\\", 15\",\"result\":15,\"length\":15")), lines.toString());
+                && l.contains("\"args\":\"\\\"안녕하세요\\\", 15\",\"result\":15,\"offset\":16,\"length\":15")), lines.toString());
         assertTrue(lines.get(lines.size() - 1).startsWith("{\"event\":\"end\",\"packets\":0,"));
     }
 

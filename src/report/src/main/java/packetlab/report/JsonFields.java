@@ -307,9 +307,13 @@ final class JsonFields {
     }
 
     private void frames(List<Long> frames) {
-        line.beginArray("frames");
-        for (long frame : frames) {
-            line.element(frame);
+        numbers("frames", frames);
+    }
+
+    private void numbers(String name, List<Long> numbers) {
+        line.beginArray(name);
+        for (long number : numbers) {
+            line.element(number);
         }
         line.endArray();
     }
@@ -334,6 +338,23 @@ final class JsonFields {
         if (!e.frames().isEmpty()) {
             frames(e.frames());
         }
+        if (e.socket() != null) {
+            socket(e.socket());
+        }
+        line.positive("id", e.id());
+        if (!e.peers().isEmpty()) {
+            numbers("peers", e.peers());
+        }
+        line.positive("uncaptured", e.uncaptured());
+    }
+
+    private void socket(CallEvent.Socket socket) {
+        line.beginObject("socket");
+        line.number("id", socket.id());
+        line.text("transport", socket.transport().wireName());
+        line.text("local", socket.local());
+        line.text("peer", socket.peer());
+        line.endObject();
     }
 
     private void web(WebEvent event) {

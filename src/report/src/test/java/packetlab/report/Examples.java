@@ -73,7 +73,8 @@ final class Examples {
                     List.of(new WsEvent.Broken("client-frame-unmasked", 3, List.of(20L, 22L))));
             case WS_END -> new WsEvent.End(TIME, 18, 0, true, 1000, TcpEvent.How.FIN);
             case CALL -> new CallEvent(TIME, TIME + 5, "send", 12, 13, 5, "15", 15, null, 0, Side.CLIENT, 0, 15,
-                    List.of(4L, 5L));
+                    List.of(4L, 5L), new CallEvent.Socket(2, CallEvent.Transport.TCP, "127.0.0.1:5", "[::1]:80", TIME), 7,
+                    List.of(6L), 3);
             case SSE_EVENT -> new WebEvent.Sse(TIME, 8, 0, Side.SERVER, "1", "tick", "data\nmore");
             case SOCKJS_OPEN, SOCKJS_HEARTBEAT -> new WebEvent.SockJs(type, TIME, 8, 0, Side.SERVER, "s", "xhr", null,
                     -1, null);

@@ -137,6 +137,7 @@ public final class Calls {
 
     public void close(int fd) throws OsException {
         open.remove(fd);
+        SocketFacts.closing(fd);
         recorded("close", fd, "", () -> {
             Sockets.close(fd);
             return 0;
@@ -210,8 +211,8 @@ public final class Calls {
 
     private void record(String call, long entered, long returned, long fd, String args, long result, String errno,
                         long length) {
-        recorder.accept(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args, result, errno,
-                Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()));
+        recorder.accept(SocketFacts.add(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args,
+                result, errno, Event.UNKNOWN, side, Event.UNKNOWN, length, List.of())));
     }
 
     /** One system call. */

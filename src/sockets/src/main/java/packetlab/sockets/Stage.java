@@ -178,6 +178,11 @@ public final class Stage implements AutoCloseable {
             this.task = task;
         }
 
+        /** Whether it has ended, in whatever way. */
+        public boolean isDone() {
+            return task.isDone();
+        }
+
         /** Waits for the part's end and throws what it failed with. */
         public void join() throws Exception {
             try {

@@ -131,6 +131,7 @@ public final class UnixCalls {
 
     private void close(NativeSelectableChannel channel, String calls) throws IOException {
         open.remove(channel);
+        SocketFacts.closing(channel.getFD());
         recorded("close", channel.getFD(), calls, () -> {
             ((Channel) channel).close();
             return 0;
@@ -172,8 +173,8 @@ public final class UnixCalls {
 
     private void record(String call, long entered, long returned, long fd, String args, long result, String errno,
                         long length) {
-        recorder.accept(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args, result,
-                errno, Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()));
+        recorder.accept(SocketFacts.add(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args,
+                result, errno, Event.UNKNOWN, side, Event.UNKNOWN, length, List.of())));
     }
 
     /** The library tells errno as a number only for some calls, for the others by its meaning in English. */

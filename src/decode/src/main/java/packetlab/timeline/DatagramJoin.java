@@ -1,0 +1,210 @@
+package packetlab.timeline;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import packetlab.event.CallEvent;
+import packetlab.event.Event;
+import packetlab.event.PacketEvent;
+import packetlab.event.Side;
+import packetlab.event.TcpEvent;
+
+/**
+ * Joins the calls on datagram and raw sockets: a call that sends with the packet of its addresses and length that was
+ * stamped while it ran, a call that receives with the packet whose stamp the socket names.
+ */
+final class DatagramJoin {
+    private final Packets packets = new Packets();
+    private static final int MAX_LAST_SEGMENTS = 1_024;
+    /** A datagram that was in the socket's queue for longer is not looked for without its stamp. */
+    private static final long LONGEST_QUEUED_NS = 60_000_000_000L;
+
+    /** Calls whose packets are not known yet. */
+    private final Set<Waiting> sending = new LinkedHashSet<>();
+    private final Deque<Packets.Packet> lastSegments = new ArrayDeque<>();
+    private boolean segmentsWanted;
+
+    /** There are raw sockets: segments may be theirs, also the last ones that came before this was known. */
+    void wantSegments() {
+        if (!segmentsWanted) {
+            segmentsWanted = true;
+            packets.addAll(lastSegments);
+            lastSegments.clear();
+        }
+    }
+
+    void add(PacketEvent event) {
+        if (event instanceof PacketEvent.Datagram d) {
+            packets.add(new Packets.Packet(d.frame(), d.timeNs(), d.source().toString(), d.destination().toString(), d.length(),
+                    null));
+        } else if (event instanceof PacketEvent.Icmp i) {
+            packets.add(new Packets.Packet(i.frame(), i.timeNs(), i.source(), i.destination(), Event.UNKNOWN, i.name()));
+        } else if (event instanceof PacketEvent.Other o && o.destination() != null) {
+            packets.add(new Packets.Packet(o.frame(), o.timeNs(), o.source(), o.destination(), Event.UNKNOWN, null));
+        }
+    }
+
+    void add(TcpEvent.Segment s) {
+        boolean client = s.from() == Side.CLIENT;
+        String source = (client ? s.client() : s.server()).address();
+        String destination = (client ? s.server() : s.client()).address();
+        Packets.Packet packet = new Packets.Packet(s.frame(), s.timeNs(), source, destination, Event.UNKNOWN, null);
+        if (segmentsWanted) {
+            packets.add(packet);
+        } else {
+            lastSegments.add(packet);
+            if (lastSegments.size() > MAX_LAST_SEGMENTS) {
+                lastSegments.remove();
+            }
+        }
+    }
+
+    int kept() {
+        return packets.size();
+    }
+
+    void forgetOldest(int count) {
+        packets.forgetFirst(count);
+    }
+
+    CallEvent join(Waiting w, Moment moment) {
+        boolean late = moment.tooLateFor(w.call);
+        boolean udp = w.sock.transport == CallEvent.Transport.UDP;
+        if ((w.kind == CallKind.SEND || w.kind == CallKind.RECEIVE) && !w.succeeded()) {
+            return udp && "ECONNREFUSED".equals(w.call.errno()) ? refused(w) : w.call;
+        }
+        return switch (w.kind) {
+            case SEND -> send(w, udp, late);
+            case RECEIVE -> receive(w, udp, late);
+            default -> w.call;
+        };
+    }
+
+    /** To be told of each call before any of them is joined. */
+    void place(Waiting w) {
+        if (w.kind == CallKind.SEND && w.succeeded()) {
+            sending.add(w);
+        }
+    }
+
+    /** Its packet is not looked for any more. */
+    void giveUp(Waiting w) {
+        sending.remove(w);
+    }
+
+    private CallEvent send(Waiting w, boolean udp, boolean late) {
+        CallEvent joined = w.overlapped ? w.call : sent(w, udp, late);
+        if (joined != null) {
+            sending.remove(w);
+        }
+        return joined;
+    }
+
+    private CallEvent sent(Waiting w, boolean udp, boolean late) {
+        List<Packets.Packet> inside = new ArrayList<>();
+        List<Packets.Packet> behind = new ArrayList<>();
+        long lastNs = w.call.endTimeNs() + (late ? Moment.PATIENCE_NS : 0);
+        for (Packets.Packet p : packets.between(w.call.timeNs(), lastNs)) {
+            if (p.sender == 0 && (udp ? isFlow(w, p) && p.length == w.call.length()
+                    : leads(w, p))) {
+                if (p.timeNs <= w.call.endTimeNs()) {
+                    inside.add(p);
+                } else if (!insideAnother(w, p)) {
+                    behind.add(p);
+                }
+            }
+        }
+        if (!udp && inside.size() > 1) {
+            inside.removeIf(p -> p.icmp != null && p.icmp.endsWith("-reply"));     // what the kernel answered at once
+        }
+        if (inside.isEmpty() && !late) {
+            return null;
+        }
+        // Stamped behind the call: an interrupt has come in between. One alone can only be this call's.
+        List<Packets.Packet> its = !inside.isEmpty() ? inside : behind.size() == 1 && udp
+                ? behind : List.of();
+        if (!udp && its.size() > 1) {
+            return w.call;
+        }
+        List<Long> frames = new ArrayList<>();
+        for (Packets.Packet p : its) {      // more than one where a multicast datagram comes back
+            p.sender = w.call.id();
+            frames.add(p.frame);
+        }
+        return w.call.joined(List.copyOf(frames), List.of(), Event.UNKNOWN);
+    }
+
+    private boolean insideAnother(Waiting w, Packets.Packet p) {
+        for (Waiting other : sending) {
+            if (other.sock == w.sock && other != w && other.call.timeNs() <= p.timeNs
+                    && p.timeNs <= other.call.endTimeNs()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isFlow(Waiting w, Packets.Packet p) {
+        String to = Ends.normal(w.call.socket().peer());
+        return p.isDatagram() && p.destination.equals(to == null ? w.sock.peer : to)
+                && (w.sock.local == null || Ends.matches(w.sock.local, p.source));
+    }
+
+    /** Whether a packet goes to where a raw socket sent. */
+    private static boolean leads(Waiting w, Packets.Packet p) {
+        String to = w.call.socket().peer();
+        return to == null || Ends.host(Ends.normal(to)).equals(p.isDatagram() ? Ends.host(p.destination) : p.destination);
+    }
+
+    private CallEvent receive(Waiting w, boolean udp, boolean late) {
+        long stamp = w.call.socket().packetTimeNs();
+        String from = Ends.normal(w.call.socket().peer());
+        List<Packets.Packet> candidates = new ArrayList<>();
+        long firstNs = stamp == Event.NO_TIME ? w.call.endTimeNs() - LONGEST_QUEUED_NS : stamp;
+        for (Packets.Packet p : packets.between(firstNs, stamp == Event.NO_TIME ? w.call.endTimeNs() : stamp)) {
+            boolean its = udp ? p.isDatagram() && p.length >= w.call.length() && (from == null || from.equals(p.source))
+                    && (w.sock.local == null || isTo(w.sock.local, p.destination)) : true;
+            if (its && (udp || stamp != Event.NO_TIME)) {
+                candidates.add(p);
+            }
+        }
+        if (w.overlapped && stamp != Event.NO_TIME || candidates.size() > 1) {
+            return w.call;      // the socket may have told the stamp of the other call's datagram
+        }
+        if (candidates.isEmpty() || candidates.get(0).sender == 0 && !late) {
+            return late ? w.call : null;
+        }
+        Packets.Packet p = candidates.get(0);
+        return w.call.joined(List.of(p.frame), p.sender == 0 ? List.of() : List.of(p.sender), Event.UNKNOWN);
+    }
+
+    /** A socket that is bound to all addresses, or to a group, receives what is sent to its port. */
+    private static boolean isTo(String local, String destination) {
+        return Ends.matches(local, destination);
+    }
+
+    /** ICMP said that nobody is there: each such message since the last one that a call has told. */
+    private CallEvent refused(Waiting w) {
+        if (w.sock.local == null || w.sock.peer == null) {
+            return w.call;
+        }
+        List<Long> frames = new ArrayList<>();
+        Packets.Packet before = null;
+        for (Packets.Packet p : packets.between(Long.MIN_VALUE, w.call.endTimeNs())) {
+            boolean error = p.icmp != null && p.icmp.endsWith("unreachable") && !p.told
+                    && p.destination.equals(Ends.host(w.sock.local))
+                    && p.source.equals(Ends.host(w.sock.peer));
+            // The message quotes a datagram; the one captured right before it is that, where it is this socket's.
+            if (error && before != null && before.isDatagram() && before.source.equals(w.sock.local)
+                    && before.destination.equals(w.sock.peer)) {
+                p.told = true;
+                frames.add(p.frame);
+            }
+            before = p;
+        }
+        return w.call.joined(List.copyOf(frames), List.of(), Event.UNKNOWN);
+    }
+}

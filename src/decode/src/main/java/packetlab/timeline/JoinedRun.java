@@ -1,0 +1,138 @@
+package packetlab.timeline;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import packetlab.event.CallEvent;
+import packetlab.event.CaptureEvent;
+import packetlab.event.Event;
+import packetlab.event.PacketEvent;
+import packetlab.event.TcpEvent;
+
+/**
+ * A whole run, its calls joined with its packets, to be looked at from either side. Keeps no more calls and packets than
+ * its limits say, and counts the others.
+ */
+public final class JoinedRun {
+    private final int maxCalls;
+    private final int maxPackets;
+    private final List<CallEvent> calls = new ArrayList<>();
+    private final List<Event> packets = new ArrayList<>();
+    private final Map<Long, List<TcpEvent.Finding>> findings = new HashMap<>();
+    private final Map<Long, List<CallEvent>> byFrame = new HashMap<>();
+    private final Map<Long, List<Long>> receivers = new HashMap<>();
+    private long callsLeftOut;
+    private long packetsLeftOut;
+    private long dropped;
+    private boolean sorted;
+
+    public JoinedRun(int maxCalls, int maxPackets) {
+        this.maxCalls = maxCalls;
+        this.maxPackets = maxPackets;
+    }
+
+    /** A packet's event, in capture order; findings belong to their packets. Others are of no interest here. */
+    public void packet(Event event) {
+        if (event instanceof CaptureEvent.Dropped lost) {
+            dropped += lost.count();
+        } else if (event instanceof TcpEvent.Finding finding) {
+            if (packets.size() < maxPackets) {
+                findings.computeIfAbsent(finding.frame(), frame -> new ArrayList<>()).add(finding);
+            }
+        } else if (event instanceof TcpEvent.Segment || event instanceof PacketEvent) {
+            if (packets.size() < maxPackets) {
+                packets.add(event);
+            } else {
+                packetsLeftOut++;
+            }
+        }
+    }
+
+    /** A call of which all is known that will be. */
+    public void call(CallEvent call) {
+        if (calls.size() == maxCalls) {
+            callsLeftOut++;
+            return;
+        }
+        sorted = false;
+        calls.add(call);
+        for (long frame : call.frames()) {
+            byFrame.computeIfAbsent(frame, f -> new ArrayList<>()).add(call);
+        }
+        for (long peer : call.peers()) {
+            receivers.computeIfAbsent(peer, id -> new ArrayList<>()).add(call.id());
+        }
+    }
+
+    /** In the order in which they were entered. */
+    public List<CallEvent> calls() {
+        if (!sorted) {
+            calls.sort(Comparator.comparingLong(CallEvent::timeNs).thenComparingLong(CallEvent::id));
+            sorted = true;
+        }
+        return calls;
+    }
+
+    /** Segments, datagrams, ICMP and others, in capture order. */
+    public List<Event> packets() {
+        return packets;
+    }
+
+    /** What was noticed about a packet. */
+    public List<TcpEvent.Finding> findings(long frame) {
+        return findings.getOrDefault(frame, List.of());
+    }
+
+    /** The calls that caused or received a packet. */
+    public List<CallEvent> callsOf(long frame) {
+        return byFrame.getOrDefault(frame, List.of());
+    }
+
+    /** The calls that received octets of that one, by their ids. */
+    public List<Long> receivers(long id) {
+        return receivers.getOrDefault(id, List.of());
+    }
+
+    public long callsLeftOut() {
+        return callsLeftOut;
+    }
+
+    public long packetsLeftOut() {
+        return packetsLeftOut;
+    }
+
+    /** Packets that the kernel dropped instead of capturing them. */
+    public long dropped() {
+        return dropped;
+    }
+
+    /**
+     * Of the packets that calls have sent, how many were stamped while that call ran.
+     *
+     * @param sent   packets with a sender, each counted at its first one; repeated segments are not counted
+     * @param inside those stamped between its entry and its return
+     */
+    public record Clock(long sent, long inside) {}
+
+    public Clock clock() {
+        Map<Long, Event> events = new HashMap<>();
+        packets.forEach(p -> events.put(p.frame(), p));
+        long sent = 0;
+        long inside = 0;
+        for (CallEvent call : calls()) {
+            if (CallKind.of(call.call()) != CallKind.SEND || call.frames().isEmpty()) {
+                continue;
+            }
+            Event first = events.get(call.frames().get(0));
+            boolean whole = call.frames().size() == 1 && first != null && call.uncaptured() <= 0
+                    && callsOf(first.frame()).stream().filter(c -> CallKind.of(c.call()) == CallKind.SEND).count() == 1;
+            if (whole) {
+                sent++;
+                inside += first.timeNs() >= call.timeNs() && first.timeNs() <= call.endTimeNs() ? 1 : 0;
+            }
+        }
+        return new Clock(sent, inside);
+    }
+}
