@@ -124,7 +124,7 @@ public final class CallComments {
                              int linkType, int flags) {
             String added = comments.apply(++frame);
             String all = own == null ? added : added == null ? own : own + "\n" + added;
-            writer.write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, all);
+            writer.write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags, all);
             own = null;
         }
     }
