@@ -126,16 +126,27 @@ final class BlockRing extends PacketReader {
             left--;         // first: a handler that throws has had its packet
             if (!skipsOutgoing || b.get(at + ADDRESS + PacketSocket.ADDRESS_PACKET_TYPE) != PacketSocket.OUTGOING) {
                 delivered++;
-                deliver(handler, b, at + (b.getShort(at + MAC) & 0xFFFF), b.getInt(at + CAPTURED_LENGTH),
-                        b.getInt(at + WIRE_LENGTH), (b.getInt(at + SECONDS) & 0xFFFF_FFFFL) * 1_000_000_000L
-                                + b.getInt(at + NANOSECONDS), b.getInt(at + STATUS),
-                        b.getShort(at + VLAN_TPID) & 0xFFFF, b.getInt(at + VLAN_TCI));
+                deliver(handler, at);
             }
         }
         if (left == 0) {
             leave();        // at once: the kernel can use it again while the caller prints
         }
         return delivered;
+    }
+
+    private void deliver(PacketHandler handler, int at) {
+        int from = at + (b.getShort(at + MAC) & 0xFFFF);
+        int captured = b.getInt(at + CAPTURED_LENGTH);
+        int wire = b.getInt(at + WIRE_LENGTH);
+        long timeNs = (b.getInt(at + SECONDS) & 0xFFFF_FFFFL) * 1_000_000_000L + b.getInt(at + NANOSECONDS);
+        int status = b.getInt(at + STATUS);
+        if ((status & PacketSocket.STATUS_VLAN_VALID) == 0) {
+            deliver(handler, b, from, captured, wire, timeNs, status);
+        } else {
+            deliverTagged(handler, b, from, captured, wire, timeNs, status, b.getShort(at + VLAN_TPID) & 0xFFFF,
+                    b.getInt(at + VLAN_TCI));
+        }
     }
 
     private boolean enter() {
