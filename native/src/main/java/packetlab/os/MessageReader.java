@@ -137,7 +137,12 @@ final class MessageReader extends PacketReader {
             }
             at += Math.max(CMSG_HEADER, (int) controls.getLong(at) + 7 & ~7);
         }
-        deliver(handler, packets, i * slot + HEADROOM, captured, wire, timestampNs, status, tpid, tci);
+        int from = i * slot + HEADROOM;
+        if ((status & PacketSocket.STATUS_VLAN_VALID) == 0) {
+            deliver(handler, packets, from, captured, wire, timestampNs, status);
+        } else {
+            deliverTagged(handler, packets, from, captured, wire, timestampNs, status, tpid, tci);
+        }
     }
 
     @Override

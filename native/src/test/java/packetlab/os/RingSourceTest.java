@@ -52,6 +52,9 @@ class RingSourceTest {
             CASES.put("an interface that is removed ends it" + way, () -> interfaceRemoved(options));
             CASES.put("an adopted socket captures" + way, () -> adopted(options));
         }
+        RingOptions recording = LO.withCollectMs(20);
+        CASES.put("a TCP conversation on lo comes once and in order, large blocks", () -> tcpComesOnce(recording));
+        CASES.put("what found no room is counted, large blocks", () -> dropsAreCounted(recording));
         CASES.put("a bad filter is the user's mistake", RingSourceTest::badFilter);
         CASES.put("what the ring cannot do is said to be libpcap's", RingSourceTest::notForTheRing);
         CASES.put("an absent interface is the user's mistake", RingSourceTest::absentInterface);
