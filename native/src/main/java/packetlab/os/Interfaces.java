@@ -74,6 +74,11 @@ public final class Interfaces {
         return address;
     }
 
+    /** Its ARPHRD number, such as 1 for Ethernet and 772 for loopback. */
+    public static int hardwareType(String name) throws OsException {
+        return request("SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name)).getShort(IFREQ_VALUE) & 0xFFFF;
+    }
+
     private static int flags(String name) throws OsException {
         return request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name)).getShort(IFREQ_VALUE);
     }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
@@ -43,6 +44,10 @@ final class LibC {
         long recvfrom(int fd, ByteBuffer data, @size_t long length, int flags, ByteBuffer address,
                       ByteBuffer addressLength);
 
+        /** The address of a struct msghdr. */
+        @ssize_t
+        long recvmsg(int fd, Pointer message, int flags);
+
         int shutdown(int fd, int how);
 
         int close(int fd);
@@ -75,6 +80,10 @@ final class LibC {
     /** The error number that the calling thread's last call left; ask on the line after the call. */
     static int errno() {
         return LastError.getLastError(Loaded.RUNTIME);
+    }
+
+    static Runtime runtime() {
+        return Loaded.RUNTIME;
     }
 
     /** Loads at first use, so that whoever makes no system call needs no native code. */
