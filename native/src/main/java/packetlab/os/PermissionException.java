@@ -21,6 +21,11 @@ public final class PermissionException extends OsException {
                 CaptureGrant.remedy());
     }
 
+    /** Of the capture helper, whose right is there, but ends here. */
+    PermissionException(String what, String grant) {
+        this(what, CaptureHelper.NAME, "", Errno.EPERM.number(), null, grant);
+    }
+
     private PermissionException(String what, String call, String arguments, int errno, String state, String grant) {
         super(what + (state == null ? "" : " (" + LAUNCHER + " is " + state + ")")
                 + (grant == null ? "" : "; once, as root: " + grant) + "; or without it: " + WITHOUT,
