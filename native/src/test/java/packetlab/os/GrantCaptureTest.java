@@ -3,6 +3,8 @@ package packetlab.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,7 +25,7 @@ class GrantCaptureTest {
     void aMemberMayCaptureAndNothingIsLeftBehind(@TempDir Path readable) throws IOException {
         Path script = Path.of(System.getProperty("packetlab.root"), "scripts/lib/grant-capture-test");
         List<String> command = new ArrayList<>(List.of(script.toString()));
-        command.addAll(Inside.java(PcapSourceTest.Opening.class, "lo"));
+        command.addAll(Inside.java(Capturing.class));
         command.set(command.indexOf("-cp") + 1, copyForEverybody(readable));
         Programs.Outcome outcome = Programs.run(command, LIMIT_S);
         if (outcome.status() == NOT_RUN) {
@@ -32,6 +34,72 @@ class GrantCaptureTest {
         }
         assertEquals("grant-capture: all as expected\n", outcome.output());
         assertEquals(0, outcome.status());
+    }
+
+    /** Captures three datagrams of its own on lo, without any right of its own, in the way that the word says. */
+    static final class Capturing {
+        private static final int SNAPLEN = 65_535;
+
+        public static void main(String[] arguments) throws IOException {
+            if (arguments[0].equals("libpcap")) {
+                PcapSourceTest.Opening.main(new String[] {"lo"});
+                return;
+            }
+            try {
+                String marked = "udp and greater 500 and less 600 and udp[100] = " + (Tasks.pid() & 0x7F);
+                int received = arguments[0].equals("socket") ? bySocket(marked) : byStream(marked);
+                System.out.println("received " + received + (User.current().capabilities() == 0
+                        ? ", and java has no right" : ", and java has capabilities"));
+            } catch (PermissionException e) {
+                System.out.println(e.getMessage());
+                System.exit(3);
+            }
+        }
+
+        private static void send() throws IOException {
+            LiveCapture.udpDatagrams(3, Character.toString((char) (Tasks.pid() & 0x7F)).repeat(500));
+        }
+
+        private static int bySocket(String filter) throws IOException {
+            int fd = CaptureHelper.openDescriptor("lo", filter, SNAPLEN);
+            send();
+            ReceivedMessage message = new ReceivedMessage();
+            ByteBuffer room = ByteBuffer.allocateDirect(SNAPLEN);
+            int received = 0;
+            while (message.receive(fd, room.clear(), Sockets.MSG_DONTWAIT) != ReceivedMessage.NOTHING) {
+                received++;
+            }
+            Sockets.close(fd);
+            return received;
+        }
+
+        private static int byStream(String filter) throws IOException {
+            try (HelperStream stream = CaptureHelper.openStream("lo", filter, SNAPLEN, 2 << 20)) {
+                ProcessHandle helper = ProcessHandle.current().children().findFirst().orElseThrow();
+                requirePowerless(Path.of("/proc", Long.toString(helper.pid())));
+                send();
+                int received = 0;
+                int last;
+                do {
+                    last = stream.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { });
+                    received += last;
+                } while (last > 0 || received == 0);
+                return received;
+            }
+        }
+
+        /** The helper's capabilities are gone, and we cannot reach for its socket. */
+        private static void requirePowerless(Path process) throws IOException {
+            String status = Files.readString(process.resolve("status"));
+            if (!status.contains("CapPrm:\t0000000000000000") || !status.contains("NoNewPrivs:\t1")) {
+                throw new IOException("the helper has kept rights:\n" + status);
+            }
+            try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
+                throw new IOException("the helper can be looked into: " + descriptors.toList());
+            } catch (AccessDeniedException e) {
+                return;
+            }
+        }
     }
 
     /** The class path, where the users of the test can read it. */
