@@ -1,6 +1,6 @@
 /*
  * Stands in for the capture helper and does what that never does, by the name of the interface: answers nonsense, passes
- * what is no packet socket, passes several descriptors, answers and dies.
+ * what is no packet socket, passes several descriptors, answers and dies, lets another process connect in its place.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAGIC 0x314c5048u
@@ -49,11 +50,15 @@ int main(int argc, char **argv)
     }
     if (strcmp(how, "killed") == 0)
         raise(SIGKILL);
+    if (strcmp(how, "stranger") == 0 && fork() != 0) {
+        wait(NULL);
+        return 0;
+    }
     if (chdir(argv[argc - 1]) != 0 || connect(caller, (struct sockaddr *)&address, sizeof address) != 0)
         return 99;
     if (strcmp(how, "gone") == 0)
         return 0;
-    if (recv(caller, request, sizeof request, 0) < 0)
+    if (recv(caller, request, sizeof request, 0) <= 0)
         return 98;
     two[0] = two[1] = open("/dev/null", O_RDWR);
     if (strcmp(how, "killed-later") == 0)

@@ -37,6 +37,7 @@ class CaptureHelperFaultsTest {
         "chatty | capture on chatty failed: the first line\\?\\[31m",
         "killed | capture-helper was killed \\(signal 9\\)",
         "gone | capture on gone failed: capture-helper ended with status 0 and said nothing",
+        "stranger | capture on stranger failed: capture-helper ended with status 0 and said nothing",
         "killed-later | capture-helper was killed \\(signal 9\\)",
         "nonsense | NONSENSE:no descriptor came with its answer",
         "no-descriptor | NONSENSE:no descriptor came with its answer",

@@ -187,7 +187,7 @@ class CaptureHelperTest {
     }
 
     private static void closedUnderLoad() throws Exception {
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 12; i++) {
             HelperStream stream = CaptureHelper.openStream(helper, "lo", "", SNAPLEN, 1 << 20);
             Thread closer = new Thread(stream::close);
             LiveCapture.udpDatagrams(300, "load");
