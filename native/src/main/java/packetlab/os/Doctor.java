@@ -1,6 +1,7 @@
 package packetlab.os;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,10 @@ public final class Doctor {
      */
     public record Check(String what, boolean works, String detail, String remedy) {}
 
+    private static final String SOCKET_OF_HELPER = "capture on lo, helper's socket",
+            PACKETS_OF_HELPER = "capture on lo, helper's packets", RING_MEMORY = "memory for a ring";
+    private static final int SNAPLEN = 256, POLLS = 10;
+
     private Doctor() {}
 
     /** Tries everything, which takes a second or so; what does not work is a result, not an exception. */
@@ -25,7 +30,10 @@ public final class Doctor {
         checks.add(guarded("native code", Doctor::nativeCode));
         checks.add(guarded("libpcap", Doctor::libpcap));
         checks.add(guarded("capture on lo", Doctor::captureOnLoopback));
+        checks.add(guarded(SOCKET_OF_HELPER, Doctor::socketOfHelper));
+        checks.add(guarded(PACKETS_OF_HELPER, Doctor::packetsOfHelper));
         checks.add(grant());
+        checks.add(guarded(RING_MEMORY, Doctor::ringMemory));
         for (PrivateNamespace.Way way : PrivateNamespace.Way.values()) {
             checks.add(guarded(namespaceName(way), () -> namespace(way)));
         }
@@ -75,10 +83,71 @@ public final class Doctor {
         }
     }
 
+    private static Check socketOfHelper() throws IOException {
+        int fd = CaptureHelper.openDescriptor("lo", "udp", SNAPLEN);
+        try {
+            sendToOurselves();
+            PollSet packets = new PollSet();
+            packets.add(fd, PollSet.POLLIN);
+            boolean seen = Sockets.poll(packets, 1000) > 0;
+            return new Check(SOCKET_OF_HELPER, seen, seen ? "a socket was passed, and a packet came through it"
+                    : "a socket was passed, but no packet came through it", null);
+        } finally {
+            Sockets.close(fd);
+        }
+    }
+
+    private static Check packetsOfHelper() throws IOException {
+        try (HelperStream stream = CaptureHelper.openStream("lo", "udp", SNAPLEN, 1 << 20)) {
+            sendToOurselves();
+            boolean seen = false;
+            for (int i = 0; i < POLLS && !seen; i++) {
+                seen = stream.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { }) > 0;
+            }
+            return new Check(PACKETS_OF_HELPER, seen, seen ? "a packet was passed" : "no packet came", null);
+        }
+    }
+
+    /** A datagram over lo to a port of our own. */
+    private static void sendToOurselves() throws OsException {
+        int fd = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        try {
+            Sockets.bind(fd, SocketAddress.loopback(0));
+            Sockets.sendto(fd, ByteBuffer.allocateDirect(1), 0, Sockets.getsockname(fd));
+        } finally {
+            Sockets.close(fd);
+        }
+    }
+
+    private static Check ringMemory() throws IOException {
+        int fd;
+        try {
+            fd = packetSocket();
+        } catch (PermissionException e) {
+            return new Check(RING_MEMORY, false, "not tried: " + e.what(), null);
+        }
+        try {
+            long granted = RingMemory.largest(fd, PcapOptions.DEFAULT_BUFFER_BYTES);
+            boolean all = granted >= PcapOptions.DEFAULT_BUFFER_BYTES;
+            return new Check(RING_MEMORY, all, all ? "the kernel gives " + (granted >> 20) + " MB"
+                    : "the kernel gives " + (granted >> 20) + " MB only, of " + (PcapOptions.DEFAULT_BUFFER_BYTES >> 20)
+                    + ": memory is short", null);
+        } finally {
+            Sockets.close(fd);
+        }
+    }
+
+    /** By our own right or else the helper's. */
+    private static int packetSocket() throws IOException {
+        return CaptureRight.granted()
+                ? Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0)
+                : CaptureHelper.openDescriptor("lo", "udp", SNAPLEN);
+    }
+
     private static Check grant() {
         String verdict = System.getenv(CaptureGrant.VERDICT);
         boolean works = "ok".equals(verdict);
-        return new Check("capture granted to a group", works, CaptureGrant.state(), CaptureGrant.remedy());
+        return new Check("capture by java, for a group", works, CaptureGrant.state(), CaptureGrant.remedy());
     }
 
     /** Null where this way is not one for this user. */
