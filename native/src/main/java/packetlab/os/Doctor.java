@@ -127,7 +127,7 @@ public final class Doctor {
             return new Check(RING_MEMORY, false, "not tried: " + e.what(), null);
         }
         try {
-            long granted = RingMemory.largest(fd, PcapOptions.DEFAULT_BUFFER_BYTES);
+            long granted = RingProbe.largest(fd, PcapOptions.DEFAULT_BUFFER_BYTES);
             boolean all = granted >= PcapOptions.DEFAULT_BUFFER_BYTES;
             return new Check(RING_MEMORY, all, all ? "the kernel gives " + (granted >> 20) + " MB"
                     : "the kernel gives " + (granted >> 20) + " MB only, of " + (PcapOptions.DEFAULT_BUFFER_BYTES >> 20)

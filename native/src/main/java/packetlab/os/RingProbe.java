@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** How much memory the kernel gives to a packet socket's ring: it has no switch that says so, only its answer. */
-final class RingMemory {
+final class RingProbe {
     private static final int SOL_PACKET = 263, PACKET_RX_RING = 5, PACKET_VERSION = 10, TPACKET_V3 = 2;
     /** struct tpacket_req3: block size, blocks, frame size, frames, retire time, private octets, features. */
     private static final int REQUEST = 28, BLOCK_SIZE = 0, BLOCKS = 4, FRAME_SIZE = 8, FRAMES = 12, RETIRE_MS = 16;
     private static final int BLOCK_OCTETS = 128 << 10, FRAME_OCTETS = 2048;
 
-    private RingMemory() {}
+    private RingProbe() {}
 
     /** Makes a ring of that many octets, or half of them, and so on, and gives it back; 0 where none can be made. */
     static long largest(int fd, long wanted) throws OsException {
