@@ -2,18 +2,18 @@
  * capture-helper [--stream] INTERFACE DIRECTORY
  *
  * Opens a packet socket for a user who may not, binds it to one interface, and passes it to a program of the same user;
- * with --stream it keeps the socket and sends the packets. scripts/grant-capture installs this once, as root: mode 0750,
- * group packetlab, file capability cap_net_raw=ep.
+ * with --stream it keeps the socket and sends the packets. scripts/grant-capture installs this once, as root: mode
+ * 0750, group packetlab, file capability cap_net_raw=ep.
  *
- * DIRECTORY belongs to the caller and nobody else may enter it; in it the caller listens on a Unix SOCK_SEQPACKET socket
- * called "capture". This program connects, reads one struct request, and answers either with one struct answer that
- * carries the descriptor (SCM_RIGHTS), or, with --stream, with messages of a struct answer and one TPACKET_V3 block each,
- * until the caller closes. Whatever goes wrong is one line on stderr. Exit status: 0 done, 1 failed, 2 wrong usage,
- * 3 not permitted.
+ * DIRECTORY belongs to the caller and nobody else may enter it; in it the caller listens on a Unix SOCK_SEQPACKET
+ * socket called "capture". This program connects, reads one struct request, and answers either with one struct answer
+ * that carries the descriptor (SCM_RIGHTS), or, with --stream, with messages of a struct answer and one TPACKET_V3
+ * block each, until the caller closes. Whatever goes wrong is one line on stderr. Exit status: 0 done, 1 failed, 2
+ * wrong usage, 3 not permitted.
  *
  * What it guarantees, whatever its caller does with arguments, environment, descriptors, limits, signals and timing:
- * - CAP_NET_RAW is used for one socket(2), before any input is looked at. Every capability is then dropped for good, and
- *   that is verified; no input is read and no file is opened with one.
+ * - CAP_NET_RAW is used for one socket(2), before any input is looked at. Every capability is then dropped for good,
+ *   and that is verified; no input is read and no file is opened with one.
  * - Nothing is received before the filter is attached and locked (the socket's protocol is 0 until then). Before the
  *   caller's filter stand four instructions that let nothing pass of another interface: a holder who binds the
  *   descriptor to another one, or to all, receives nothing there, and nobody can replace the filter.
@@ -21,11 +21,12 @@
  *   With STREAM_ONLY no descriptor leaves this program.
  * - The descriptor goes to a process of the same user (SO_PEERCRED), over a directory of that user's that is closed to
  *   all others (checked on the open directory itself: no symbolic link, no race).
- * - It starts nothing, creates no file, allocates nothing, and ends within ten seconds, or with --stream when its caller
- *   does. Nobody can trace it or take the descriptor from it earlier (it is not dumpable).
+ * - It starts nothing, creates no file, allocates nothing that grows with its input, and ends within ten seconds, or
+ *   with --stream when its caller does (or sooner, where somebody kills it). Nobody can trace it, or take the
+ *   descriptor from it before it passes it on (it is not dumpable).
  *
- * What it cannot guarantee: a packet socket can send. Who holds the descriptor can send forged frames on any interface of
- * this network namespace, and set interfaces promiscuous; with --stream nobody holds it.
+ * What it cannot guarantee: a packet socket can send. Who holds the descriptor can send forged frames on any interface
+ * of this network namespace, and set interfaces promiscuous; with --stream nobody holds it.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -9,8 +9,8 @@ import packetlab.wire.LinkType;
 
 /**
  * The program that opens packet sockets for those who may not, which {@code scripts/grant-capture} installs for the
- * members of a group (native/src/main/c/capture-helper.c says what it guarantees). It passes on a socket, or keeps it and
- * passes on the packets; this JVM has no right of its own.
+ * members of a group (native/src/main/c/capture-helper.c says what it guarantees). It passes on a socket, or keeps it
+ * and passes on the packets; this JVM has no right of its own.
  */
 public final class CaptureHelper {
     static final String NAME = "capture-helper";
@@ -48,8 +48,8 @@ public final class CaptureHelper {
     }
 
     /**
-     * Packets of one interface through the helper, which keeps the socket: what remains where the administrator allows no
-     * more, and what gives this program least.
+     * Packets of one interface through the helper, which keeps the socket: what remains where the administrator allows
+     * no more, and what gives this program least.
      *
      * @param bufferBytes of the ring that the helper makes, from 1 MB to 256 MB
      * @throws IOException as {@link #openDescriptor}

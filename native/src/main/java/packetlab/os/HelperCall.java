@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One run of the capture helper: the process, and the connection that it made to a Unix socket in a directory that only
- * this user may enter. The directory is gone as soon as the connection is there. Whoever has it closes it, which ends the
- * helper.
+ * this user may enter. The directory is gone as soon as the connection is there. Whoever has it closes it, which ends
+ * the helper.
  */
 final class HelperCall implements Closeable {
     /** Begins every message between the two: "HPL1". */
@@ -241,7 +241,8 @@ final class HelperCall implements Closeable {
     }
 
     IOException nonsense(String what) {
-        return new IOException(helper + " answers nonsense (" + what + "); as root: scripts/grant-capture installs it anew");
+        return new IOException(helper + " answers nonsense (" + what
+                + "); as root: scripts/grant-capture installs it anew");
     }
 
     /** Its exit status; one that does not end is ended. */

@@ -180,7 +180,7 @@ public final class HelperStream implements PacketSource {
                 (status & CSUM_NOT_READY) != 0 ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0);
     }
 
-    /** The kernel takes the tag out of the packet; there is room for it in front, where the link-layer address stood. */
+    /** The kernel takes the tag out of the packet; there is room for it in front, behind the link-layer address. */
     private int insertTag(int offset, short tci, short tpid) {
         int moved = offset - VLAN_TAG;
         for (int i = 0; i < MAC_ADDRESSES; i++) {

@@ -2,10 +2,10 @@ package packetlab.os;
 
 /**
  * Asks the kernel to stamp the messages of a socket. All stamps are of CLOCK_REALTIME, in nanoseconds since the epoch,
- * made in software: the clock of packets, so they sort with them. The stamp of a received datagram is that of its packet
- * in a capture, to the nanosecond. So is that of a segment from elsewhere; one from this machine is stamped some hundred
- * nanoseconds after its packet (Linux 5.18 and newer: it still carries the time at which it was to be sent). No right is
- * needed. See socket(7) and the kernel's Documentation/networking/timestamping.rst.
+ * made in software: the clock of packets, so they sort with them. The stamp of a received datagram is that of its
+ * packet in a capture, to the nanosecond. So is that of a segment from elsewhere; one from this machine is stamped some
+ * hundred nanoseconds after its packet (Linux 5.18 and newer: it still carries the time at which it was to be sent). No
+ * right is needed. See socket(7) and the kernel's Documentation/networking/timestamping.rst.
  *
  * <p>When a message was received is read with it, by {@link StampedReceiver}; what became of a message that was sent
  * comes later, through the socket's error queue, and is read by {@link SentStamp}.
@@ -22,9 +22,9 @@ public final class KernelStamps {
     }
 
     /**
-     * Of received messages, and of those sent from now on: UDP and TCP (SO_TIMESTAMPING). A TCP socket must be connected
-     * (EINVAL otherwise). Stamps of what is sent lie in the receive buffer's memory until they are read: who sends and
-     * never reads them loses the later ones, and at last received messages.
+     * Of received messages, and of those sent from now on: UDP and TCP (SO_TIMESTAMPING). A TCP socket must be
+     * connected (EINVAL otherwise). Stamps of what is sent lie in the receive buffer's memory until they are read: who
+     * sends and never reads them loses the later ones, and at last received messages.
      */
     public static void ofEverything(int fd) throws OsException {
         Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_TIMESTAMPING,

@@ -114,6 +114,7 @@ final class ReceivedMessage {
 
     /** A struct timespec in the current control message, in nanoseconds; 0 where the kernel has set none. */
     long controlTimeNs(int offset) {
-        return controls.getLong(current + DATA + offset) * 1_000_000_000L + controls.getLong(current + DATA + offset + 8);
+        int at = current + DATA + offset;
+        return controls.getLong(at) * 1_000_000_000L + controls.getLong(at + 8);
     }
 }

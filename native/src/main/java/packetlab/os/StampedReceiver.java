@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import packetlab.event.Event;
 
 /**
- * Receives with the kernel's stamp of when the message came in. For a socket prepared by {@link KernelStamps}. Its memory
- * is used again for every message, and nothing is allocated; not for several threads at once.
+ * Receives with the kernel's stamp of when the message came in. For a socket prepared by {@link KernelStamps}. Its
+ * memory is used again for every message, and nothing is allocated; not for several threads at once.
  */
 public final class StampedReceiver {
     private static final int SCM_TIMESTAMPNS = Sockets.SO_TIMESTAMPNS, SCM_TIMESTAMPING = Sockets.SO_TIMESTAMPING;
@@ -40,8 +40,8 @@ public final class StampedReceiver {
     }
 
     /**
-     * When the last message was received by this machine; {@code Event.NO_TIME} where it has no stamp. Of a stream, when
-     * the last segment came whose octets the call returned.
+     * When the last message was received by this machine; {@code Event.NO_TIME} where it has no stamp. Of a stream,
+     * when the last segment came whose octets the call returned.
      */
     public long receivedNs() {
         return receivedNs;

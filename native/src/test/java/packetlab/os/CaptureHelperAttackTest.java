@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The capture helper's caller as its enemy: requests that are none, directories and peers that are not the caller's. */
+/** The capture helper's caller as its enemy: requests that are none, directories and peers that are not its own. */
 class CaptureHelperAttackTest {
     private static final int HEAD = 12, RETURN = 6, LIMIT_S = 20, NOBODY = 65_534;
     private static final Map<String, Inside.Case> CASES = new LinkedHashMap<>();

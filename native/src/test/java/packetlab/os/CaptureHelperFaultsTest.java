@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What comes of a capture helper that does what it should not, or is not there. Needs no right. */
 class CaptureHelperFaultsTest {
-    private static final String NONSENSE = " answers nonsense \\(%s\\); as root: scripts/grant-capture installs it anew";
+    private static final String NONSENSE =
+            " answers nonsense \\(%s\\); as root: scripts/grant-capture installs it anew";
 
     @TempDir
     private static Path directory;

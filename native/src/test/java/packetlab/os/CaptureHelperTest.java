@@ -259,7 +259,8 @@ class CaptureHelperTest {
         ByteBuffer tooMuch = ByteBuffer.allocateDirect(4093 * 8);
         UsageException e = assertThrows(UsageException.class,
                 () -> CaptureHelper.openDescriptor(program, "lo", tooMuch));
-        assertEquals("the capture filter is too long: 4093 instructions, and capture-helper takes 4092", e.getMessage());
+        assertEquals("the capture filter is too long: 4093 instructions, and capture-helper takes 4092",
+                e.getMessage());
         assertEquals("there is no interface eth77; there are: lo", assertThrows(UsageException.class,
                 () -> CaptureHelper.openStream(program, "eth77", "", SNAPLEN, BUFFER)).getMessage());
         assertThrows(UsageException.class, () -> CaptureHelper.openStream(program, "any", "", SNAPLEN, BUFFER));

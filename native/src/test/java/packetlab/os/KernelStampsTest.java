@@ -87,8 +87,8 @@ class KernelStampsTest {
     }
 
     /**
-     * A local sender's segment carries the time at which it may be sent, so it gets no stamp when it comes in (Linux 5.18
-     * and newer): the capture takes one, and a moment later the IP layer another.
+     * A local sender's segment carries the time at which it may be sent, so it gets no stamp when it comes in (Linux
+     * 5.18 and newer): the capture takes one, and a moment later the IP layer another.
      */
     private static void tcpIsStampedAfterItsPacket() throws IOException {
         try (LiveCapture capture = new LiveCapture(PcapOptions.on("lo").withFilter("tcp")); Pair tcp = Pair.tcp()) {
@@ -220,7 +220,8 @@ class KernelStampsTest {
         OsException gone = assertThrows(OsException.class,
                 () -> new StampedReceiver().receive(tcp, ByteBuffer.allocateDirect(1), 0));
         assertTrue(gone.is(Errno.EBADF), gone.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> new StampedReceiver().receive(tcp, ByteBuffer.allocate(1), 0));
+        assertThrows(IllegalArgumentException.class,
+                () -> new StampedReceiver().receive(tcp, ByteBuffer.allocate(1), 0));
     }
 
     @Test
