@@ -141,6 +141,7 @@ class KernelStampsTest {
     private static void stepsAreInOrder(Pair pair, long firstId, long idStep) throws OsException {
         KernelStamps.ofEverything(pair.sender);
         KernelStamps.ofEverything(pair.receiver);
+        assertTrue(KernelStamps.await());
         boolean acknowledged = idStep != 1;
         StampedReceiver receiver = new StampedReceiver();
         SentStamp stamp = new SentStamp();
