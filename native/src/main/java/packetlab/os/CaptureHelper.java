@@ -3,7 +3,6 @@ package packetlab.os;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import packetlab.wire.LinkType;
 
@@ -23,15 +22,6 @@ public final class CaptureHelper {
     private static final int ANSWER_LENGTH = 16;
 
     private CaptureHelper() {}
-
-    public static boolean installed() {
-        return Files.exists(PROGRAM);
-    }
-
-    /** Whether this user may execute it: has been a member of its group since the last login. */
-    public static boolean usable() {
-        return Files.isExecutable(PROGRAM);
-    }
 
     /**
      * A packet socket, bound to one interface, with its filter locked: it receives nothing of another interface, and on

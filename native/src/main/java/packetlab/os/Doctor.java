@@ -32,7 +32,6 @@ public final class Doctor {
         checks.add(guarded("capture on lo", Doctor::captureOnLoopback));
         checks.add(guarded(SOCKET_OF_HELPER, Doctor::socketOfHelper));
         checks.add(guarded(PACKETS_OF_HELPER, Doctor::packetsOfHelper));
-        checks.add(grant());
         checks.add(guarded(RING_MEMORY, Doctor::ringMemory));
         for (PrivateNamespace.Way way : PrivateNamespace.Way.values()) {
             checks.add(guarded(namespaceName(way), () -> namespace(way)));
@@ -142,12 +141,6 @@ public final class Doctor {
         return CaptureRight.granted()
                 ? Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0)
                 : CaptureHelper.openDescriptor("lo", "udp", SNAPLEN);
-    }
-
-    private static Check grant() {
-        String verdict = System.getenv(CaptureGrant.VERDICT);
-        boolean works = "ok".equals(verdict);
-        return new Check("capture by java, for a group", works, CaptureGrant.state(), CaptureGrant.remedy());
     }
 
     /** Null where this way is not one for this user. */

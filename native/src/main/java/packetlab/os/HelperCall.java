@@ -133,12 +133,10 @@ final class HelperCall implements Closeable {
 
     private static IOException cannotExecute(Path helper, IOException e) {
         String name = CaptureHelper.NAME;
-        if (!Files.exists(helper)) {
-            return new PermissionException(name + " is not installed", "scripts/grant-capture");
-        }
+        boolean installed = Files.exists(helper);
         if (!Files.isExecutable(helper)) {
-            return new PermissionException(name + " is installed for a group that this login is not in; a new member has"
-                    + " to log in again", "scripts/grant-capture --user " + System.getProperty("user.name"));
+            return new PermissionException(name + " is " + CaptureGrant.state(installed, false),
+                    CaptureGrant.remedy(installed, false, System.getProperty("user.name")));
         }
         String message = String.valueOf(e.getMessage());
         if (message.contains("error=1,")) {
