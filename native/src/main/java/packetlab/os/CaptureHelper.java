@@ -3,7 +3,9 @@ package packetlab.os;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import packetlab.wire.LinkType;
 
 /**
@@ -20,45 +22,48 @@ public final class CaptureHelper {
     /** ARPHRD numbers: of lo, and of devices without a link layer, such as tun and WireGuard. */
     private static final int ARPHRD_LOOPBACK = 772, ARPHRD_ETHER = 1, ARPHRD_NONE = 65534;
     private static final int ANSWER_LENGTH = 16;
+    /** What the helper makes at most, for a stream. */
+    private static final int LARGEST_RING = 256 << 20;
 
     private CaptureHelper() {}
 
     /**
-     * A packet socket, bound to one interface, with its filter locked: it receives nothing of another interface, and on
-     * lo each packet once. The caller closes it.
+     * A capture through the helper: a ring of our own on its socket, or, where the administrator allows packets only, what
+     * it sends.
      *
-     * @param filter  a pcap-filter(7) expression; empty for none
-     * @param snaplen octets kept of each packet
      * @throws UsageException      no such interface, or a filter that does not compile or is too long
      * @throws PermissionException this user may not execute the helper, or the administrator has not allowed this
      * @throws IOException         the interface is down, or the helper failed; the message says how
      */
-    public static int openDescriptor(String device, String filter, int snaplen) throws IOException {
-        return openDescriptor(PROGRAM, device, program(device, filter, snaplen));
+    public static LiveSource open(RingOptions options) throws IOException {
+        return passesSockets(PROGRAM) ? openRing(PROGRAM, options) : openStream(PROGRAM, options);
     }
 
-    /**
-     * Packets of one interface through the helper, which keeps the socket: what remains where the administrator allows
-     * no more, and what gives this program least.
-     *
-     * @param bufferBytes of the ring that the helper makes, from 1 MB to 256 MB
-     * @throws IOException as {@link #openDescriptor}
-     */
-    public static HelperStream openStream(String device, String filter, int snaplen, int bufferBytes)
-            throws IOException {
-        return openStream(PROGRAM, device, filter, snaplen, bufferBytes);
+    /** As {@link #open}, but always what the helper sends: it keeps the socket. */
+    public static LiveSource openStream(RingOptions options) throws IOException {
+        return openStream(PROGRAM, options);
     }
 
-    static HelperStream openStream(Path helper, String device, String filter, int snaplen, int bufferBytes)
-            throws IOException {
-        ByteBuffer program = program(device, filter, snaplen);
-        HelperCall call = HelperCall.start(helper, true, device, program, bufferBytes);
+    static RingSource openRing(Path helper, RingOptions options) throws IOException {
+        return RingSource.adopt(openDescriptor(helper, options.device(), program(options)), options);
+    }
+
+    static HelperStream openStream(Path helper, RingOptions options) throws IOException {
+        ByteBuffer program = program(options);
+        HelperCall call = HelperCall.start(helper, true, options.device(), program,
+                Math.min(options.bufferBytes(), LARGEST_RING));
         try {
-            return new HelperStream(call, device, filter, snaplen, linkType(device));
+            return new HelperStream(call, options, linkType(options.device()));
         } catch (IOException | RuntimeException e) {
             call.close();
             throw e;
         }
+    }
+
+    /** What the administrator has allowed. */
+    private static boolean passesSockets(Path helper) throws IOException {
+        return !Files.isExecutable(helper)      // which the call then explains
+                || !Programs.run(List.of(helper.toString(), "--policy")).output().startsWith("packets");
     }
 
     static int openDescriptor(Path helper, String device, ByteBuffer program) throws IOException {
@@ -126,9 +131,13 @@ public final class CaptureHelper {
         }
     }
 
-    private static ByteBuffer program(String device, String filter, int snaplen) throws IOException {
-        requireUp(device);
-        return FilterCompiler.compile(filter, linkType(device), snaplen);
+    private static ByteBuffer program(RingOptions options) throws IOException {
+        requireUp(options.device());
+        int linkType = linkType(options.device());
+        CaptureFilter filter = options.filter().isBlank() ? CaptureFilter.snapLength(options.snaplen())
+                : CaptureFilter.compile(options.filter(), linkType == LinkType.RAW ? LinkType.RAW_BSD : linkType,
+                        options.snaplen());
+        return filter.instructions();
     }
 
     private static void requireUp(String device) throws IOException {
@@ -137,12 +146,10 @@ public final class CaptureHelper {
                     + String.join(", ", Interfaces.names()));
         }
         if (device.isBlank() || !Interfaces.exists(device)) {
-            throw new UsageException("there is no interface " + device + "; there are: "
-                    + String.join(", ", Interfaces.names()));
+            throw CapturedInterface.absent(device);
         }
         if (!Interfaces.isUp(device)) {
-            throw new OsException("bind", device, Errno.ENETDOWN.number(),
-                    "the interface is down; as root: ip link set " + device + " up");
+            throw CapturedInterface.down(device);
         }
     }
 

@@ -19,7 +19,8 @@ public final class Doctor {
 
     private static final String SOCKET_OF_HELPER = "capture on lo, helper's socket",
             PACKETS_OF_HELPER = "capture on lo, helper's packets", RING_MEMORY = "memory for a ring";
-    private static final int SNAPLEN = 256, POLLS = 10;
+    private static final int POLLS = 10;
+    private static final RingOptions UDP = RingOptions.on("lo").withFilter("udp").withSnaplen(256);
 
     private Doctor() {}
 
@@ -83,28 +84,27 @@ public final class Doctor {
     }
 
     private static Check socketOfHelper() throws IOException {
-        int fd = CaptureHelper.openDescriptor("lo", "udp", SNAPLEN);
-        try {
-            sendToOurselves();
-            PollSet packets = new PollSet();
-            packets.add(fd, PollSet.POLLIN);
-            boolean seen = Sockets.poll(packets, 1000) > 0;
-            return new Check(SOCKET_OF_HELPER, seen, seen ? "a socket was passed, and a packet came through it"
-                    : "a socket was passed, but no packet came through it", null);
-        } finally {
-            Sockets.close(fd);
+        try (RingSource ring = CaptureHelper.openRing(CaptureHelper.PROGRAM, UDP)) {
+            boolean seen = sees(ring);
+            return new Check(SOCKET_OF_HELPER, seen, seen ? "a socket was passed, and a packet came through its ring"
+                    : "a socket was passed, but no packet came through its ring", null);
         }
     }
 
     private static Check packetsOfHelper() throws IOException {
-        try (HelperStream stream = CaptureHelper.openStream("lo", "udp", SNAPLEN, 1 << 20)) {
-            sendToOurselves();
-            boolean seen = false;
-            for (int i = 0; i < POLLS && !seen; i++) {
-                seen = stream.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { }) > 0;
-            }
+        try (LiveSource stream = CaptureHelper.openStream(UDP)) {
+            boolean seen = sees(stream);
             return new Check(PACKETS_OF_HELPER, seen, seen ? "a packet was passed" : "no packet came", null);
         }
+    }
+
+    private static boolean sees(LiveSource source) throws IOException {
+        sendToOurselves();
+        boolean seen = false;
+        for (int i = 0; i < POLLS && !seen; i++) {
+            seen = source.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { }) > 0;
+        }
+        return seen;
     }
 
     /** A datagram over lo to a port of our own. */
@@ -119,28 +119,15 @@ public final class Doctor {
     }
 
     private static Check ringMemory() throws IOException {
-        int fd;
-        try {
-            fd = packetSocket();
+        int wanted = RingOptions.DEFAULT_BUFFER_BYTES;
+        try (RingSource ring = CaptureRight.granted() ? RingSource.open(RingOptions.on("lo"))
+                : CaptureHelper.openRing(CaptureHelper.PROGRAM, RingOptions.on("lo"))) {
+            boolean all = ring.bufferBytes() >= wanted;
+            return new Check(RING_MEMORY, all, "the kernel gives " + (ring.bufferBytes() >> 20) + " MB"
+                    + (all ? "" : " only, of " + (wanted >> 20) + ": memory is short"), null);
         } catch (PermissionException e) {
             return new Check(RING_MEMORY, false, "not tried: " + e.what(), null);
         }
-        try {
-            long granted = RingProbe.largest(fd, PcapOptions.DEFAULT_BUFFER_BYTES);
-            boolean all = granted >= PcapOptions.DEFAULT_BUFFER_BYTES;
-            return new Check(RING_MEMORY, all, all ? "the kernel gives " + (granted >> 20) + " MB"
-                    : "the kernel gives " + (granted >> 20) + " MB only, of " + (PcapOptions.DEFAULT_BUFFER_BYTES >> 20)
-                    + ": memory is short", null);
-        } finally {
-            Sockets.close(fd);
-        }
-    }
-
-    /** By our own right or else the helper's. */
-    private static int packetSocket() throws IOException {
-        return CaptureRight.granted()
-                ? Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0)
-                : CaptureHelper.openDescriptor("lo", "udp", SNAPLEN);
     }
 
     /** Null where this way is not one for this user. */

@@ -44,7 +44,7 @@ final class HelperCall implements Closeable {
     /**
      * Starts the helper, lets it connect, and tells it what to do.
      *
-     * @param program     of the filter, see {@link FilterCompiler}
+     * @param program     of the filter, see {@link CaptureFilter}
      * @param bufferBytes of the ring, where it is to stream
      * @throws IOException it is not there, or may not be executed, or ended without connecting
      */
@@ -79,7 +79,7 @@ final class HelperCall implements Closeable {
     }
 
     private static ByteBuffer request(ByteBuffer program, int bufferBytes) throws UsageException {
-        int instructions = program.remaining() / FilterCompiler.INSTRUCTION;
+        int instructions = program.remaining() / CaptureFilter.INSTRUCTION;
         if (instructions < 1 || instructions > CaptureHelper.LONGEST_FILTER) {
             throw new UsageException("the capture filter is too long: " + instructions + " instructions, and "
                     + CaptureHelper.NAME + " takes " + CaptureHelper.LONGEST_FILTER);

@@ -3,23 +3,19 @@ package packetlab.os;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import packetlab.wire.PacketHandler;
-import packetlab.wire.PacketSource;
 
 /**
  * Packets that the capture helper sends: one message is one TPACKET_V3 block of its ring, with the kernel's count of
  * drops before it. Nothing is allocated per packet, and each is copied twice (into the connection and out of it), whole
- * blocks at a time. One thread polls; any thread may close, and the polling thread then gets END.
+ * blocks at a time.
  * <pre>
  * message  magic 0 | block's octets 4 | dropped so far 8 (64 bits) | block 16 ...
  * block    packets 12 | first packet 16
  * packet   next 0 | seconds 4 | ns 8 | captured 12 | on the wire 16 | status 20 | link layer 24 (16 bits) | VLAN 32, 36
  * </pre>
  */
-public final class HelperStream implements PacketSource {
-    private static final int IDLE_MS = 100, CLOSE_WAIT_MS = 1000;
+public final class HelperStream extends LiveSource {
     private static final int LONGEST_MESSAGE = (128 << 10) + 16;
     private static final int BLOCK_LENGTH = 4, DROPPED = 8, HEAD = 16;
     private static final int PACKET_COUNT = HEAD + 12, FIRST_PACKET = HEAD + 16, BLOCK_HEAD = 48;
@@ -29,28 +25,19 @@ public final class HelperStream implements PacketSource {
     private static final int ETHERTYPE_VLAN = 0x8100, VLAN_TAG = 4, MAC_ADDRESSES = 12;
 
     private final HelperCall call;
-    private final String device;
-    private final String filter;
-    private final int snaplen;
+    private final RingOptions options;
     private final int linkType;
-    private final CapturedInterface captured;
     private final ByteBuffer message = ByteBuffer.allocateDirect(LONGEST_MESSAGE).order(ByteOrder.nativeOrder());
     private final ReceivedMessage receiver = new ReceivedMessage();
     private final PollSet readable = new PollSet();
-    /** Held while packets are delivered: whoever closes waits for it. */
-    private final ReentrantLock busy = new ReentrantLock();
-    private volatile boolean closed;
-    private volatile long dropped;
-    private boolean released;
+    private long dropped;
 
     /** Takes the helper's first message, which says that it has begun. */
-    HelperStream(HelperCall call, String device, String filter, int snaplen, int linkType) throws IOException {
+    HelperStream(HelperCall call, RingOptions options, int linkType) throws IOException {
+        super(CapturedInterface.of(options.device()));
         this.call = call;
-        this.device = device;
-        this.filter = filter;
-        this.snaplen = snaplen;
+        this.options = options;
         this.linkType = linkType;
-        this.captured = CapturedInterface.of(device);
         readable.add(call.connection(), PollSet.POLLIN);
         int octets = call.receive(receiver, message.clear(), 0);
         if (octets == 0) {
@@ -59,62 +46,39 @@ public final class HelperStream implements PacketSource {
         take(octets, (buffer, offset, capturedLength, wireLength, timestampNs, link, flags) -> { });
     }
 
+    @Override
     public String device() {
-        return device;
+        return options.device();
     }
 
+    @Override
     public String filter() {
-        return filter;
+        return options.filter();
     }
 
+    @Override
     public int snaplen() {
-        return snaplen;
+        return options.snaplen();
     }
 
+    @Override
     public int linkType() {
         return linkType;
     }
 
+    @Override
     public String backend() {
         return CaptureHelper.NAME;
     }
 
     @Override
-    public int poll(PacketHandler handler) throws IOException {
-        busy.lock();
-        try {
-            if (closed) {
-                return END;
-            }
-            int packets = drain(handler);
-            if (packets == 0 && !closed && await()) {
-                packets = drain(handler);
-            }
-            if (packets == 0 && !closed) {
-                captured.check();
-            }
-            return packets;
-        } finally {
-            if (closed) {
-                release();
-            }
-            busy.unlock();
-        }
-    }
-
-    private boolean await() throws OsException {
-        try {
-            return Sockets.poll(readable, IDLE_MS) > 0;
-        } catch (OsException e) {
-            if (e.is(Errno.EINTR)) {
-                return false;
-            }
-            throw e;
-        }
+    boolean await() throws OsException {
+        return await(readable);
     }
 
     /** Delivers the block that has come, and returns how many packets it had; 0 where none has come. */
-    private int drain(PacketHandler handler) throws IOException {
+    @Override
+    int drain(PacketHandler handler) throws IOException {
         int octets;
         try {
             octets = receiver.receive(call.connection(), message.clear(), Sockets.MSG_DONTWAIT);
@@ -148,7 +112,7 @@ public final class HelperStream implements PacketSource {
         int count = message.getInt(PACKET_COUNT);
         long at = HEAD + Integer.toUnsignedLong(message.getInt(FIRST_PACKET));
         int delivered = 0;
-        while (delivered < count && !closed) {
+        while (delivered < count && !isClosed()) {
             if (at + PACKET_HEAD > octets) {
                 throw call.nonsense("packet " + delivered + " of " + count + " lies outside its block");
             }
@@ -193,32 +157,12 @@ public final class HelperStream implements PacketSource {
 
     /** As of the last message; the helper sends one when the count has changed. */
     @Override
-    public long dropped() {
+    long readDropped() {
         return dropped;
     }
 
-    /** May be called by any thread, also from the handler; waits at most a second for a handler that is at work. */
     @Override
-    public void close() {
-        closed = true;
-        try {
-            if (busy.tryLock(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
-                try {
-                    release();
-                } finally {
-                    busy.unlock();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();     // the polling thread releases it
-        }
-    }
-
-    /** Under the lock. */
-    private void release() {
-        if (!released) {
-            released = true;
-            call.close();
-        }
+    void free() {
+        call.close();
     }
 }

@@ -14,6 +14,9 @@ public final class Interfaces {
     /** Octets of a name, with its final NUL. */
     public static final int NAME_CAPACITY = 16;
 
+    /** Stands for a socket that is made for the question: this process's namespace. */
+    private static final int OWN = -1;
+
     private static final int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFHWADDR = 0x8927,
             SIOCGIFINDEX = 0x8933;
     private static final int IFF_UP = 1, IFF_LOOPBACK = 8;
@@ -38,12 +41,21 @@ public final class Interfaces {
     }
 
     public static int index(String name) throws OsException {
-        return request("SIOCGIFINDEX", SIOCGIFINDEX, ifreq(name)).getInt(IFREQ_VALUE);
+        return index(OWN, name);
+    }
+
+    /** Of the network namespace that a socket was made in, as all those below that take one. */
+    static int index(int fd, String name) throws OsException {
+        return request(fd, "SIOCGIFINDEX", SIOCGIFINDEX, ifreq(name)).getInt(IFREQ_VALUE);
     }
 
     public static boolean exists(String name) throws OsException {
+        return exists(OWN, name);
+    }
+
+    static boolean exists(int fd, String name) throws OsException {
         try {
-            index(name);
+            index(fd, name);
             return true;
         } catch (OsException e) {
             if (e.is(Errno.ENODEV)) {
@@ -54,16 +66,33 @@ public final class Interfaces {
     }
 
     public static boolean isUp(String name) throws OsException {
-        return (flags(name) & IFF_UP) != 0;
+        return isUp(OWN, name);
+    }
+
+    static boolean isUp(int fd, String name) throws OsException {
+        return (flags(fd, name) & IFF_UP) != 0;
     }
 
     public static boolean isLoopback(String name) throws OsException {
-        return (flags(name) & IFF_LOOPBACK) != 0;
+        return isLoopback(OWN, name);
+    }
+
+    static boolean isLoopback(int fd, String name) throws OsException {
+        return (flags(fd, name) & IFF_LOOPBACK) != 0;
     }
 
     /** Its Ethernet address in the low 48 bits, or 0 where it has none. */
     public static long hardwareAddress(String name) throws OsException {
-        ByteBuffer ifreq = request("SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name));
+        return hardwareAddress(OWN, name);
+    }
+
+    /** Which kind of link it is: an ARPHRD_ number. */
+    static int hardwareType(int fd, String name) throws OsException {
+        return request(fd, "SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name)).getShort(IFREQ_VALUE) & 0xFFFF;
+    }
+
+    static long hardwareAddress(int fd, String name) throws OsException {
+        ByteBuffer ifreq = request(fd, "SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name));
         if (ifreq.getShort(IFREQ_VALUE) != ARPHRD_ETHER) {
             return 0;
         }
@@ -76,11 +105,11 @@ public final class Interfaces {
 
     /** Its ARPHRD number, such as 1 for Ethernet and 772 for loopback. */
     public static int hardwareType(String name) throws OsException {
-        return request("SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name)).getShort(IFREQ_VALUE) & 0xFFFF;
+        return hardwareType(OWN, name);
     }
 
-    private static int flags(String name) throws OsException {
-        return request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name)).getShort(IFREQ_VALUE);
+    private static int flags(int fd, String name) throws OsException {
+        return request(fd, "SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name)).getShort(IFREQ_VALUE);
     }
 
     /** Sets it up, which needs CAP_NET_ADMIN where it is not; lo in a new namespace begins down. */
@@ -94,11 +123,11 @@ public final class Interfaces {
     }
 
     private static void setUp(String name, boolean up) throws OsException {
-        ByteBuffer ifreq = request("SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name));
+        ByteBuffer ifreq = request(OWN, "SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name));
         int flags = ifreq.getShort(IFREQ_VALUE);
         int wanted = up ? flags | IFF_UP : flags & ~IFF_UP;
         if (wanted != flags) {
-            request("SIOCSIFFLAGS", SIOCSIFFLAGS, ifreq.putShort(IFREQ_VALUE, (short) wanted));
+            request(OWN, "SIOCSIFFLAGS", SIOCSIFFLAGS, ifreq.putShort(IFREQ_VALUE, (short) wanted));
         }
     }
 
@@ -110,17 +139,24 @@ public final class Interfaces {
         return ByteBuffer.allocateDirect(IFREQ_LENGTH).order(ByteOrder.nativeOrder()).put(0, octets);
     }
 
-    private static ByteBuffer request(String call, int request, ByteBuffer ifreq) throws OsException {
-        int fd = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
-        try {
-            if (LibC.get().ioctl(fd, request, ifreq) < 0) {
-                int errno = LibC.errno();
-                throw Failure.of("ioctl", fd + ", " + call + ", " + nameIn(ifreq), errno);
-            }
-            return ifreq;
-        } finally {
-            Sockets.close(fd);
+    private static ByteBuffer request(int fd, String call, int request, ByteBuffer ifreq) throws OsException {
+        if (fd != OWN) {
+            return ioctl(fd, call, request, ifreq);
         }
+        int own = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        try {
+            return ioctl(own, call, request, ifreq);
+        } finally {
+            Sockets.close(own);
+        }
+    }
+
+    private static ByteBuffer ioctl(int fd, String call, int request, ByteBuffer ifreq) throws OsException {
+        if (LibC.get().ioctl(fd, request, ifreq) < 0) {
+            int errno = LibC.errno();
+            throw Failure.of("ioctl", fd + ", " + call + ", " + nameIn(ifreq), errno);
+        }
+        return ifreq;
     }
 
     private static String nameIn(ByteBuffer ifreq) {

@@ -6,6 +6,8 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import jnr.ffi.types.intptr_t;
+import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 
@@ -63,6 +65,14 @@ final class LibC {
         int poll(ByteBuffer pollfds, long count, int timeoutMs);
 
         int ioctl(int fd, long request, ByteBuffer argument);
+
+        /** The place is a Pointer for the sake of the sixth argument. -1 is an address, too: MAP_FAILED. */
+        @intptr_t
+        long mmap(Pointer place, @size_t long length, int protection, int flags, int fd, @off_t long offset);
+
+        int munmap(@intptr_t long address, @size_t long length);
+
+        int recvmmsg(int fd, ByteBuffer messages, int count, int flags, Pointer timeout);
 
         int prctl(int option, long argument2, long argument3, long argument4, long argument5);
     }

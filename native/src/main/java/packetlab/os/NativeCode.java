@@ -1,5 +1,8 @@
 package packetlab.os;
 
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
+
 /** Says in one line why native code could not be loaded. */
 final class NativeCode {
     private NativeCode() {}
@@ -21,10 +24,16 @@ final class NativeCode {
                         + firstLine(message);
             }
         }
-        if (rootMessage(error).contains("Unable to load library")) {
+        String root = rootMessage(error);
+        if (root.contains("Unable to load library") || root.contains("No such file or directory")) {
             return library + " is not installed; " + remedy;
         }
-        return library + " cannot be loaded (" + firstLine(rootMessage(error)) + "); " + remedy;
+        return library + " cannot be loaded (" + firstLine(root) + "); " + remedy;
+    }
+
+    /** Where a direct buffer's memory begins. */
+    static long address(ByteBuffer direct) {
+        return MemoryIO.getInstance().getDirectBufferAddress(direct);
     }
 
     private static String rootMessage(Throwable error) {

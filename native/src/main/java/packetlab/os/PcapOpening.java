@@ -14,7 +14,6 @@ final class PcapOpening {
     /** Results of pcap_activate. */
     private static final int ERROR_NO_SUCH_DEVICE = -5, ERROR_PERMISSION_DENIED = -8, ERROR_INTERFACE_NOT_UP = -9,
             ERROR_PROMISCUOUS_DENIED = -11;
-    private static final int SOL_PACKET = 263, PACKET_IGNORE_OUTGOING = 23;
 
     private PcapOpening() {}
 
@@ -61,13 +60,7 @@ final class PcapOpening {
             return;
         }
         int fd = PcapLibrary.get().pcap_get_selectable_fd(PcapLibrary.address(handle));
-        try {
-            Sockets.setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
-        } catch (OsException e) {
-            if (!e.is(Errno.ENOPROTOOPT)) {
-                throw e;
-            }
-        }
+        PacketSocket.ignoreOutgoing(fd);
     }
 
     private static void setFilter(PcapOptions options, PcapHandle handle)
@@ -78,14 +71,13 @@ final class PcapOpening {
         try {
             handle.setFilter(options.filter(), BpfCompileMode.OPTIMIZE);
         } catch (PcapNativeException e) {
-            throw new UsageException("the capture filter '" + options.filter() + "' does not compile: "
-                    + e.getMessage() + " (see pcap-filter(7), such as: tcp port 8080)");
+            throw CaptureFilter.wrong(options.filter(), e.getMessage());
         }
     }
 
     private static void requireInterface(String device) throws IOException {
         if (device.isBlank()) {
-            throw new UsageException("no interface named; there are: " + String.join(", ", Interfaces.names()));
+            throw CapturedInterface.absent(device);
         }
     }
 
@@ -94,14 +86,12 @@ final class PcapOpening {
         int result = e.getReturnCode() == null ? 0 : e.getReturnCode();
         switch (result) {
             case ERROR_NO_SUCH_DEVICE:
-                return new UsageException("there is no interface " + device + "; there are: "
-                        + String.join(", ", Interfaces.names()));
+                return CapturedInterface.absent(device);
             case ERROR_PERMISSION_DENIED:
             case ERROR_PROMISCUOUS_DENIED:
                 return CaptureRight.missing(device);
             case ERROR_INTERFACE_NOT_UP:
-                return new OsException("bind", device, Errno.ENETDOWN.number(),
-                        "the interface is down; as root: ip link set " + device + " up");
+                return CapturedInterface.down(device);
             default:
                 return new IOException("capture on " + device + " failed: " + e.getMessage(), e);
         }

@@ -3,8 +3,6 @@ package packetlab.os;
 import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.pcap4j.core.NotOpenException;
@@ -14,20 +12,14 @@ import packetlab.event.Event;
 import packetlab.wire.LinkType;
 import packetlab.wire.Net;
 import packetlab.wire.PacketHandler;
-import packetlab.wire.PacketSource;
 
 /**
  * Live packets of one interface through libpcap, stamped by the kernel in nanoseconds. pcap4j opens the handle; the
  * packets are then read from libpcap's own buffer, of which the handler gets a direct view, so nothing is allocated per
- * packet. On lo each packet comes once: the copy that the receiver sees.
- *
- * <p>One thread polls; any thread may close, and the polling thread then gets END.
+ * packet. On lo each packet comes once: the copy that the receiver sees. What was dropped on {@code any} may count those
+ * of lo twice, sent and received.
  */
-public final class PcapSource implements PacketSource {
-    /** Packets in one poll at most, so that the caller can print and flush in between. */
-    private static final int BATCH = 1024;
-    private static final int IDLE_MS = 100;
-    private static final int CLOSE_WAIT_MS = 1000;
+public final class PcapSource extends LiveSource {
     /** struct pcap_pkthdr: seconds, nanoseconds, captured length, length on the wire. */
     private static final int SECONDS = 0, NANOSECONDS = 8, CAPTURED_LENGTH = 16, WIRE_LENGTH = 20;
     private static final int MAC_LENGTH = 6, ETHERNET_SOURCE = 6;
@@ -38,31 +30,25 @@ public final class PcapSource implements PacketSource {
     private final Pointer cells = Memory.allocateDirect(PcapLibrary.runtime(), 16);
     private final Pointer headerCell = cells.slice(0, 8), dataCell = cells.slice(8, 8);
     private final PollSet readable = new PollSet();
-    /** Held while libpcap works: whoever closes waits for it. */
-    private final ReentrantLock busy = new ReentrantLock();
 
     private final PcapOptions options;
     private final PcapHandle handle;
     private final long address;
     private final int linkType;
-    private final CapturedInterface captured;
     private final long fractionNs;
 
     private ByteBuffer data;
     private Pointer header;
     private long dataAddress;
     private long headerAddress;
-    private volatile boolean closed;
-    private boolean released;
-    private long droppedAtClose = Event.UNKNOWN;
 
     private PcapSource(PcapOptions options, PcapHandle handle) throws IOException {
+        super(CapturedInterface.of(options.device()));
         this.options = options;
         this.handle = handle;
         this.address = PcapLibrary.address(handle);
         this.linkType = linkType(pcap.pcap_datalink(address));
         this.fractionNs = pcap.pcap_get_tstamp_precision(address) == 1 ? 1 : 1000;
-        this.captured = CapturedInterface.of(options.device());
         readable.add(pcap.pcap_get_selectable_fd(address), PollSet.POLLIN);
     }
 
@@ -84,55 +70,40 @@ public final class PcapSource implements PacketSource {
         }
     }
 
+    @Override
     public int linkType() {
         return linkType;
     }
 
-    public PcapOptions options() {
-        return options;
+    @Override
+    public String device() {
+        return options.device();
     }
 
     @Override
-    public int poll(PacketHandler handler) throws IOException {
-        busy.lock();
-        try {
-            if (closed) {
-                return END;
-            }
-            int packets = drain(handler);
-            if (packets > 0 || closed) {
-                return packets;
-            }
-            if (await()) {
-                packets = drain(handler);
-            }
-            if (packets == 0) {
-                captured.check();
-            }
-            return packets;
-        } finally {
-            if (closed) {
-                release();
-            }
-            busy.unlock();
-        }
+    public String filter() {
+        return options.filter();
     }
 
-    /** Waits for packets; whether there are any, or something else to find out from libpcap. */
-    private boolean await() throws OsException {
-        try {
-            return Sockets.poll(readable, IDLE_MS) > 0;
-        } catch (OsException e) {
-            if (e.is(Errno.EINTR)) {
-                return false;
-            }
-            throw e;
-        }
+    @Override
+    public int snaplen() {
+        return options.snaplen();
     }
 
-    private int drain(PacketHandler handler) throws IOException {
+    @Override
+    public String backend() {
+        return "libpcap";
+    }
+
+    @Override
+    boolean await() throws OsException {
+        return await(readable);
+    }
+
+    @Override
+    int drain(PacketHandler handler) throws IOException {
         int packets = 0;
-        while (packets < BATCH && !closed) {
+        while (packets < BATCH && !isClosed()) {
             int result = pcap.pcap_next_ex(address, headerCell, dataCell);
             if (result == 0) {
                 break;
@@ -186,18 +157,8 @@ public final class PcapSource implements PacketSource {
         return local ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0;
     }
 
-    /** What the kernel had no room for. On {@code any} those of lo may be counted twice, sent and received. */
     @Override
-    public long dropped() {
-        busy.lock();
-        try {
-            return released ? droppedAtClose : readDropped();
-        } finally {
-            busy.unlock();
-        }
-    }
-
-    private long readDropped() {
+    long readDropped() {
         try {
             return Integer.toUnsignedLong((int) handle.getStats().getNumPacketsDropped());
         } catch (PcapNativeException | NotOpenException e) {
@@ -205,30 +166,9 @@ public final class PcapSource implements PacketSource {
         }
     }
 
-    /** May be called by any thread, also from the handler; waits at most a second for a handler that is at work. */
     @Override
-    public void close() {
-        closed = true;          // seen between two packets
-        try {
-            if (busy.tryLock(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)) {
-                try {
-                    release();
-                } finally {
-                    busy.unlock();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();     // the polling thread releases it
-        }
-    }
-
-    /** Under the lock. */
-    private void release() {
-        if (!released) {
-            released = true;
-            droppedAtClose = readDropped();
-            handle.close();
-        }
+    void free() {
+        handle.close();
     }
 
     /** Files call raw IP by another number than the kernel does. */

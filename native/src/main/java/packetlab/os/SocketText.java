@@ -93,7 +93,20 @@ public final class SocketText {
                 case Sockets.IP_HDRINCL -> "IP_HDRINCL";
                 default -> Integer.toString(option);
             };
+            case PacketSocket.SOL_PACKET -> "SOL_PACKET, " + packetOption(option);
             default -> level + ", " + option;
+        };
+    }
+
+    private static String packetOption(int option) {
+        return switch (option) {
+            case PacketSocket.ADD_MEMBERSHIP -> "PACKET_ADD_MEMBERSHIP";
+            case PacketSocket.RX_RING -> "PACKET_RX_RING";
+            case PacketSocket.AUXDATA -> "PACKET_AUXDATA";
+            case PacketSocket.VERSION -> "PACKET_VERSION";
+            case PacketSocket.RESERVE -> "PACKET_RESERVE";
+            case PacketSocket.IGNORE_OUTGOING -> "PACKET_IGNORE_OUTGOING";
+            default -> Integer.toString(option);
         };
     }
 

@@ -63,7 +63,7 @@ class CaptureHelperFaultsTest {
     void aStreamOfNonsenseEnds(String how, String expected) throws IOException {
         IOException e = assertThrows(IOException.class, () -> {
             HelperCall call = HelperCall.start(helper, true, how, ByteBuffer.allocateDirect(8), 1 << 20);
-            try (call; HelperStream stream = new HelperStream(call, "lo", "", 100, 1)) {
+            try (call; HelperStream stream = new HelperStream(call, RingOptions.on("lo"), 1)) {
                 while (stream.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { }) == 0) {
                     continue;
                 }

@@ -37,6 +37,7 @@ class CaptureHelperTest {
         CASES.put("its filter is locked, and it is set to ignore what is sent", CaptureHelperTest::filterIsLocked);
         CASES.put("bound elsewhere it receives nothing", CaptureHelperTest::reboundDescriptorIsDeaf);
         CASES.put("a stream delivers what libpcap does", CaptureHelperTest::streamEqualsLibpcap);
+        CASES.put("a ring on the helper's socket delivers what libpcap does", CaptureHelperTest::ringEqualsLibpcap);
         CASES.put("big packets come whole, in big blocks", CaptureHelperTest::bigPacketsStream);
         CASES.put("what the ring drops is counted", CaptureHelperTest::dropsAreCounted);
         CASES.put("streams end under load, and their helpers with them", CaptureHelperTest::closedUnderLoad);
@@ -66,8 +67,15 @@ class CaptureHelperTest {
                 compiled[2].toString(), temporary.toString());
     }
 
+    private static HelperStream stream(Path program, String device, String filter, int snaplen, int bufferBytes)
+            throws IOException {
+        return CaptureHelper.openStream(program, RingOptions.on(device).withFilter(filter).withSnaplen(snaplen)
+                .withBufferBytes(bufferBytes));
+    }
+
     private static int open(Path program, String device, String filter, int snaplen) throws IOException {
-        return CaptureHelper.openDescriptor(program, device, FilterCompiler.compile(filter, 1, snaplen));
+        return CaptureHelper.openDescriptor(program, device, filter.isEmpty() ? CaptureFilter.snapLength(snaplen).instructions()
+                : CaptureFilter.compile(filter, 1, snaplen).instructions());
     }
 
     /** The frames that wait on a packet socket. */
@@ -149,7 +157,7 @@ class CaptureHelperTest {
 
     private static void streamEqualsLibpcap() throws IOException {
         try (PacketSource pcap = PcapSource.open(PcapOptions.on("lo").withFilter("udp").withSnaplen(80));
-             HelperStream stream = CaptureHelper.openStream(helper, "lo", "udp", 80, BUFFER)) {
+             HelperStream stream = stream(helper, "lo", "udp", 80, BUFFER)) {
             assertEquals("lo udp 80 1 capture-helper", String.join(" ", stream.device(), stream.filter(),
                     stream.snaplen() + "", stream.linkType() + "", stream.backend()));
             LiveCapture.tcpExchange(100);
@@ -163,8 +171,23 @@ class CaptureHelperTest {
         }
     }
 
+    private static void ringEqualsLibpcap() throws IOException {
+        RingOptions options = RingOptions.on("lo").withFilter("udp").withSnaplen(80);
+        for (boolean low : new boolean[] {false, true}) {
+            try (PacketSource pcap = PcapSource.open(PcapOptions.on("lo").withFilter("udp").withSnaplen(80));
+                 RingSource ring = CaptureHelper.openRing(helper, options.withLowLatency(low))) {
+                LiveCapture.tcpExchange(100);
+                LiveCapture.udpDatagrams(200, "x".repeat(100));
+                List<Seen> expected = await(pcap, 200);
+                assertEquals(200, expected.size());
+                assertEquals(expected, await(ring, 200));
+                assertEquals(0, ring.dropped());
+            }
+        }
+    }
+
     private static void bigPacketsStream() throws IOException {
-        try (HelperStream stream = CaptureHelper.openStream(helper, "lo", "tcp", 262_144, BUFFER)) {
+        try (HelperStream stream = stream(helper, "lo", "tcp", 262_144, BUFFER)) {
             LiveCapture.tcpExchange(1_000_000);
             List<Seen> seen = await(stream, 30);
             assertTrue(seen.stream().anyMatch(p -> p.wireLength > 60_000));
@@ -175,7 +198,7 @@ class CaptureHelperTest {
 
     private static void dropsAreCounted() throws IOException {
         int sent = 40_000;
-        try (HelperStream stream = CaptureHelper.openStream(helper, "lo", "udp", SNAPLEN, 1 << 20)) {
+        try (HelperStream stream = stream(helper, "lo", "udp", SNAPLEN, 1 << 20)) {
             LiveCapture.udpDatagrams(sent, "nobody reads this in time".repeat(8));
             int seen = await(stream, 1).size();
             while (seen + stream.dropped() < sent) {        // the last drops are told with the next look
@@ -188,7 +211,7 @@ class CaptureHelperTest {
 
     private static void closedUnderLoad() throws Exception {
         for (int i = 0; i < 12; i++) {
-            HelperStream stream = CaptureHelper.openStream(helper, "lo", "", SNAPLEN, 1 << 20);
+            HelperStream stream = stream(helper, "lo", "", SNAPLEN, 1 << 20);
             Thread closer = new Thread(stream::close);
             LiveCapture.udpDatagrams(300, "load");
             closer.start();
@@ -198,7 +221,7 @@ class CaptureHelperTest {
             }
             closer.join();
         }
-        List<HelperStream> closedByHandler = List.of(CaptureHelper.openStream(helper, "lo", "", SNAPLEN, 1 << 20));
+        List<HelperStream> closedByHandler = List.of(stream(helper, "lo", "", SNAPLEN, 1 << 20));
         LiveCapture.udpDatagrams(9, "one is taken");
         int delivered = 0;
         while (delivered == 0) {
@@ -230,8 +253,7 @@ class CaptureHelperTest {
         if (!makeEthernet()) {
             return;
         }
-        try (HelperStream stream = CaptureHelper.openStream(allowing, "vethA", "ether src 02:00:00:00:00:01", SNAPLEN,
-                BUFFER)) {
+        try (HelperStream stream = stream(allowing, "vethA", "ether src 02:00:00:00:00:01", SNAPLEN, BUFFER)) {
             byte[] sent = sendFrame("vethB", 0x8100);
             List<Seen> seen = await(stream, 1);
             assertEquals(1, seen.size());
@@ -244,7 +266,7 @@ class CaptureHelperTest {
     private static void streamOnlyPassesNothing() throws IOException {
         PermissionException e = assertThrows(PermissionException.class, () -> open(streamOnly, "lo", "", SNAPLEN));
         assertEquals("scripts/grant-capture --pass sockets", e.grant());
-        try (HelperStream stream = CaptureHelper.openStream(streamOnly, "lo", "udp", SNAPLEN, BUFFER)) {
+        try (HelperStream stream = stream(streamOnly, "lo", "udp", SNAPLEN, BUFFER)) {
             LiveCapture.udpDatagrams(2, "packets only");
             assertEquals(2, await(stream, 2).size());
         }
@@ -252,25 +274,19 @@ class CaptureHelperTest {
 
     private static void badRequests() throws IOException {
         Path program = helper;
-        UsageException wrong = assertThrows(UsageException.class,
-                () -> CaptureHelper.openStream(program, "lo", "tcp prot 80", SNAPLEN, BUFFER));
-        assertTrue(wrong.getMessage().startsWith("the capture filter 'tcp prot 80' does not compile: "),
-                wrong.getMessage());
         ByteBuffer tooMuch = ByteBuffer.allocateDirect(4093 * 8);
         UsageException e = assertThrows(UsageException.class,
                 () -> CaptureHelper.openDescriptor(program, "lo", tooMuch));
         assertEquals("the capture filter is too long: 4093 instructions, and capture-helper takes 4092",
                 e.getMessage());
         assertEquals("there is no interface eth77; there are: lo", assertThrows(UsageException.class,
-                () -> CaptureHelper.openStream(program, "eth77", "", SNAPLEN, BUFFER)).getMessage());
-        assertThrows(UsageException.class, () -> CaptureHelper.openStream(program, "any", "", SNAPLEN, BUFFER));
-        assertThrows(UsageException.class, () -> CaptureHelper.openStream(program, "", "", SNAPLEN, BUFFER));
-        assertEquals("may not capture on lo: a ring has 8 to 2048 blocks of 128 KB, not 0", assertThrows(
-                UsageException.class, () -> CaptureHelper.openStream(program, "lo", "", SNAPLEN, 0)).getMessage());
+                () -> stream(program, "eth77", "", SNAPLEN, BUFFER)).getMessage());
+        assertThrows(UsageException.class, () -> stream(program, "any", "", SNAPLEN, BUFFER));
+        assertThrows(UsageException.class, () -> stream(program, "", "", SNAPLEN, BUFFER));
         Interfaces.lower("lo");
         try {
             OsException down = assertThrows(OsException.class,
-                    () -> CaptureHelper.openStream(program, "lo", "", SNAPLEN, BUFFER));
+                    () -> stream(program, "lo", "", SNAPLEN, BUFFER));
             assertTrue(down.is(Errno.ENETDOWN), down.getMessage());
             assertEquals("capture on lo failed: lo: Network is down",
                     assertThrows(IOException.class, () -> open(program, "lo", "", SNAPLEN)).getMessage());
@@ -280,7 +296,7 @@ class CaptureHelperTest {
     }
 
     private static void helperKilled() throws Exception {
-        HelperStream stream = CaptureHelper.openStream(helper, "lo", "", SNAPLEN, BUFFER);
+        HelperStream stream = stream(helper, "lo", "", SNAPLEN, BUFFER);
         ProcessHandle process = ProcessHandle.current().children().findFirst().orElseThrow();
         process.destroyForcibly();
         IOException e = assertThrows(IOException.class, () -> await(stream, 1));
@@ -289,7 +305,7 @@ class CaptureHelperTest {
     }
 
     private static void interfaceDown() throws IOException {
-        try (HelperStream stream = CaptureHelper.openStream(helper, "lo", "", SNAPLEN, BUFFER)) {
+        try (HelperStream stream = stream(helper, "lo", "", SNAPLEN, BUFFER)) {
             Interfaces.lower("lo");
             OsException e = assertThrows(OsException.class, () -> await(stream, 1));
             assertTrue(e.is(Errno.ENETDOWN), e.getMessage());

@@ -3,7 +3,6 @@ package packetlab.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +37,6 @@ class GrantCaptureTest {
 
     /** Captures three datagrams of its own on lo, without any right of its own, in the way that the word says. */
     static final class Capturing {
-        private static final int SNAPLEN = 65_535;
-
         public static void main(String[] arguments) throws IOException {
             if (arguments[0].equals("libpcap")) {
                 PcapSourceTest.Opening.main(new String[] {"lo"});
@@ -61,30 +58,32 @@ class GrantCaptureTest {
         }
 
         private static int bySocket(String filter) throws IOException {
-            int fd = CaptureHelper.openDescriptor("lo", filter, SNAPLEN);
-            send();
-            ReceivedMessage message = new ReceivedMessage();
-            ByteBuffer room = ByteBuffer.allocateDirect(SNAPLEN);
-            int received = 0;
-            while (message.receive(fd, room.clear(), Sockets.MSG_DONTWAIT) != ReceivedMessage.NOTHING) {
-                received++;
+            try (LiveSource ring = CaptureHelper.openRing(CaptureHelper.PROGRAM, lo(filter))) {
+                send();
+                return count(ring);
             }
-            Sockets.close(fd);
+        }
+
+        private static RingOptions lo(String filter) {
+            return RingOptions.on("lo").withFilter(filter).withBufferBytes(2 << 20);
+        }
+
+        private static int count(LiveSource source) throws IOException {
+            int received = 0;
+            int last;
+            do {
+                last = source.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { });
+                received += last;
+            } while (last > 0 || received == 0);
             return received;
         }
 
         private static int byStream(String filter) throws IOException {
-            try (HelperStream stream = CaptureHelper.openStream("lo", filter, SNAPLEN, 2 << 20)) {
+            try (LiveSource stream = CaptureHelper.openStream(lo(filter))) {
                 ProcessHandle helper = ProcessHandle.current().children().findFirst().orElseThrow();
                 requirePowerless(Path.of("/proc", Long.toString(helper.pid())));
                 send();
-                int received = 0;
-                int last;
-                do {
-                    last = stream.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { });
-                    received += last;
-                } while (last > 0 || received == 0);
-                return received;
+                return count(stream);
             }
         }
 

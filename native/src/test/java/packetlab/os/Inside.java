@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 final class Inside {
     private static final String OK = "=== ok ", FAILED = "=== failed ";
 
-    private static final int LIMIT_S = 120;
+    private static final int LIMIT_S = 300;
 
     interface Case {
         void run() throws Exception;

@@ -30,10 +30,18 @@ final class LiveCapture implements AutoCloseable {
     }
 
     final List<Packet> packets = new ArrayList<>();
-    final PcapSource source;
+    final LiveSource source;
 
     LiveCapture(PcapOptions options) throws IOException {
-        source = PcapSource.open(options);
+        this(PcapSource.open(options));
+    }
+
+    LiveCapture(RingOptions options) throws IOException {
+        this(RingSource.open(options));
+    }
+
+    LiveCapture(LiveSource source) {
+        this.source = source;
     }
 
     int poll() throws IOException {

@@ -3,6 +3,8 @@ package packetlab.cli;
 import java.util.ArrayList;
 import java.util.List;
 import packetlab.os.PcapOptions;
+import packetlab.os.RingOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -13,13 +15,8 @@ import picocli.CommandLine.Spec;
 final class CaptureOptions {
     private static final int MAX_PORT = 0xFFFF;
 
-    /** How packets are captured. */
-    enum Backend {
-        auto, libpcap
-    }
-
     @Option(names = {"-i", "--interface"}, order = 10, paramLabel = "NAME", defaultValue = "lo",
-            description = "the interface (default: lo); any: all of them")
+            description = "the interface (default: lo); any: all of them, through libpcap")
     private String device;
 
     @Option(names = {"-p", "--port"}, order = 11, paramLabel = "PORT",
@@ -37,9 +34,8 @@ final class CaptureOptions {
             description = "keep at most this much of each packet (default: 262144, all of it)")
     private int snaplen = PcapOptions.DEFAULT_SNAPLEN;
 
-    @Option(names = "--backend", order = 16, paramLabel = "NAME", defaultValue = "auto",
-            description = "how to capture: ${COMPLETION-CANDIDATES} (default: auto)")
-    private Backend backend;
+    @Mixin
+    private BackendOptions backend;
 
     @Parameters(paramLabel = "FILTER", arity = "0..*",
             description = "a capture filter as of tcpdump, such as: host 127.0.0.1 and not port 22")
@@ -48,8 +44,13 @@ final class CaptureOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    String device() {
-        return device;
+    BackendOptions backend() {
+        return backend;
+    }
+
+    /** All of it but for the backend, the count and the time. */
+    RingOptions ring() {
+        return backend.applyTo(RingOptions.on(device).withFilter(filter()).withSnaplen(snaplen()));
     }
 
     /** The ports and the words as one pcap-filter(7) expression; empty for none. */
@@ -69,7 +70,7 @@ final class CaptureOptions {
     }
 
     /** Octets kept of each packet. */
-    int snaplen() {
+    private int snaplen() {
         if (snaplen < 1 || snaplen > PcapOptions.DEFAULT_SNAPLEN) {
             throw new ParameterException(spec.commandLine(), "--snaplen is a number from 1 to "
                     + PcapOptions.DEFAULT_SNAPLEN + ", not " + snaplen);

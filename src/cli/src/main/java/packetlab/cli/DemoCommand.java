@@ -43,6 +43,9 @@ final class DemoCommand implements Callable<Integer> {
     private Path file;
 
     @Mixin
+    private BackendOptions backend;
+
+    @Mixin
     private CommonOptions common;
 
     @Mixin
@@ -65,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
                     + String.join(", ", new Names()));
         }
         Recording.requireFile(spec, file);
-        return new DemoRun(main, common, show, demo).run(file);
+        return new DemoRun(main, common, show, backend, demo).run(file);
     }
 
     private int list() throws IOException {

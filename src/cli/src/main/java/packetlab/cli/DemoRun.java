@@ -9,11 +9,12 @@ import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
+import packetlab.os.CaptureGrant;
 import packetlab.os.CaptureRight;
-import packetlab.os.PcapOptions;
-import packetlab.os.PcapSource;
+import packetlab.os.LiveSource;
 import packetlab.os.PermissionException;
 import packetlab.os.PrivateNamespace;
+import packetlab.os.RingOptions;
 import packetlab.os.WallClock;
 import packetlab.sockets.Demo;
 import packetlab.wire.PacketSource;
@@ -28,12 +29,14 @@ final class DemoRun {
     private final Main main;
     private final CommonOptions common;
     private final ShowOptions show;
+    private final BackendOptions backend;
     private final Demo demo;
 
-    DemoRun(Main main, CommonOptions common, ShowOptions show, Demo demo) {
+    DemoRun(Main main, CommonOptions common, ShowOptions show, BackendOptions backend, Demo demo) {
         this.main = main;
         this.common = common;
         this.show = show;
+        this.backend = backend;
         this.demo = demo;
     }
 
@@ -62,15 +65,16 @@ final class DemoRun {
     }
 
     private int capture(DemoPlay play, Session session, Path file) throws IOException {
-        // Loading libpcap takes half a second, which would come between the demo's calls.
-        LiveCapture.open(PcapOptions.on(LOOPBACK)).close();
+        // Loading native code takes half a second, which would come between the demo's calls.
+        RingOptions lo = backend.applyTo(RingOptions.on(LOOPBACK));
+        LiveCapture.open(backend, lo.withFilter("tcp")).close();
         String filter;
         try {
             filter = play.begin();
         } catch (Exception e) {
             throw failed(e);
         }
-        try (PcapSource source = LiveCapture.open(PcapOptions.on(LOOPBACK).withFilter(filter))) {
+        try (LiveSource source = LiveCapture.open(backend, lo.withFilter(filter))) {
             try (Recording recording = file == null ? null
                     : Recording.create(file, LiveCapture.description(source), main.messages())) {
                 session.recordTo(recording);
@@ -103,6 +107,9 @@ final class DemoRun {
     private void goWhereCaptureIsAllowed() throws IOException {
         if (PrivateNamespace.inside()) {
             PrivateNamespace.prepare();
+            return;
+        }
+        if (CaptureGrant.usable() && backend.backend() != BackendOptions.Backend.libpcap) {
             return;
         }
         PermissionException missing;
@@ -168,7 +175,7 @@ final class DemoRun {
             if (event instanceof CaptureEvent.Start start && !common.json) {
                 // The name and the place tell more than the link type and the filter.
                 output.onEvent(new CaptureEvent.Start(start.timeNs(), demo.name(),
-                        start.backend() == null ? null : place(), start.backend(), null));
+                        start.backend() == null ? null : place(), start.backend(), start.bufferBytes(), null));
             } else if (shows(event.type())) {
                 output.onEvent(event);
             }

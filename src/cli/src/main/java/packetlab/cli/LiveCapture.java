@@ -5,9 +5,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import packetlab.event.CaptureEvent;
+import packetlab.os.CaptureGrant;
+import packetlab.os.CaptureHelper;
+import packetlab.os.LiveSource;
+import packetlab.os.NoRingException;
 import packetlab.os.PcapOptions;
 import packetlab.os.PcapSource;
 import packetlab.os.PermissionException;
+import packetlab.os.RingOptions;
+import packetlab.os.RingSource;
 import packetlab.os.UsageException;
 import packetlab.os.WallClock;
 import packetlab.pcap.CaptureWriter;
@@ -15,27 +21,52 @@ import packetlab.wire.LinkType;
 
 /** What all live captures share. Loads native code: only for commands that need it. */
 final class LiveCapture {
-    private static final String BACKEND = "libpcap";
-
     private LiveCapture() {}
 
     /** @throws Failure for whatever hinders it, with the status that belongs to it */
-    static PcapSource open(CaptureOptions options) {
-        return open(PcapOptions.on(options.device()).withFilter(options.filter()).withSnaplen(options.snaplen()));
+    static LiveSource open(CaptureOptions options) {
+        return open(options.backend(), options.ring());
     }
 
     /** @throws Failure likewise */
-    static PcapSource open(PcapOptions options) {
+    static LiveSource open(BackendOptions asked, RingOptions options) {
         try {
-            return PcapSource.open(options);
+            return switch (asked.backend()) {
+                case ring -> ring(options);
+                case helper -> CaptureHelper.openStream(options);
+                case libpcap -> PcapSource.open(pcap(options, asked.sized()));
+                case auto -> {
+                    try {
+                        yield ring(options);
+                    } catch (NoRingException e) {       // the start line tells which it is
+                        yield PcapSource.open(pcap(options, asked.sized()));
+                    }
+                }
+            };
         } catch (IOException e) {
             throw failure(e);
         }
     }
 
+    private static LiveSource ring(RingOptions options) throws IOException {
+        try {
+            return RingSource.open(options);
+        } catch (PermissionException e) {
+            if (!CaptureGrant.usable()) {
+                throw e;
+            }
+            return CaptureHelper.open(options);
+        }
+    }
+
+    private static PcapOptions pcap(RingOptions o, boolean sized) {
+        return new PcapOptions(o.device(), o.filter(), o.snaplen(),
+                sized ? o.bufferBytes() : PcapOptions.DEFAULT_BUFFER_BYTES, o.lowLatency(), o.promiscuous());
+    }
+
     /** What went wrong with a live capture, with the status that belongs to it. */
     static Failure failure(IOException e) {
-        if (e instanceof UsageException) {
+        if (e instanceof UsageException || e instanceof NoRingException) {
             return Failure.usage(e.getMessage());
         }
         if (e instanceof PermissionException permission) {
@@ -47,16 +78,14 @@ final class LiveCapture {
         return Failure.failed(e.getMessage(), e);
     }
 
-    static CaptureEvent.Start start(PcapSource source) {
-        PcapOptions options = source.options();
-        return new CaptureEvent.Start(WallClock.nowNs(), options.device(), LinkType.name(source.linkType()), BACKEND,
-                options.filter().isEmpty() ? null : options.filter());
+    static CaptureEvent.Start start(LiveSource source) {
+        return new CaptureEvent.Start(WallClock.nowNs(), source.device(), LinkType.name(source.linkType()),
+                source.backend(), source.bufferBytes(), source.filter().isEmpty() ? null : source.filter());
     }
 
-    static CaptureWriter.Description description(PcapSource source) {
-        PcapOptions options = source.options();
-        return new CaptureWriter.Description(options.device(), source.linkType(), options.snaplen(),
-                options.filter().isEmpty() ? null : options.filter(),
+    static CaptureWriter.Description description(LiveSource source) {
+        return new CaptureWriter.Description(source.device(), source.linkType(), source.snaplen(),
+                source.filter().isEmpty() ? null : source.filter(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"), System.getProperty("os.arch"));
     }
 }

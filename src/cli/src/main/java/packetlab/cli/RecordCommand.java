@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
-import packetlab.os.PcapSource;
+import packetlab.os.LiveSource;
 import packetlab.os.WallClock;
 import packetlab.pcap.CaptureWriter;
 import packetlab.report.EventFilter;
@@ -27,12 +28,20 @@ import picocli.CommandLine.Spec;
             "  packetlab record -w talk.pcapng                        all of lo, until Ctrl-C",
             "  packetlab record -w talk.pcapng -p 8080 --duration 1m",
             "  packetlab record -w big.pcapng -i eth0 --snaplen 256   only the first octets of each packet",
+            "  packetlab record -w ring.pcapng --rotate-size 100M --files 10   the last gigabyte",
             "  packetlab record -w - | ssh host packetlab read -      into a pipe",
-            "", "The file is readable at any time, also after kill -9."})
+            "", "The file is readable at any time, also after kill -9. With --rotate-size or --rotate-time",
+            "talk.pcapng becomes talk_00001_20261127090732.pcapng, talk_00002_... with the time of each beginning."})
 final class RecordCommand implements Callable<Integer> {
+    /** Nobody waits for a packet, and fewer blocks go half empty. */
+    private static final int COLLECT_MS = 20;
+
     @Option(names = {"-w", "--write"}, order = 9, paramLabel = "FILE", required = true,
             description = "the file, which is made anew; -: standard output")
     private Path file;
+
+    @Mixin
+    private RotateOptions rotate;
 
     @Mixin
     private CaptureOptions capture;
@@ -52,11 +61,13 @@ final class RecordCommand implements Callable<Integer> {
         if (toStandardOutput && main.console().outIsTerminal()) {
             throw new ParameterException(spec.commandLine(), "standard output is a terminal: name a file, or a pipe");
         }
-        try (PcapSource source = LiveCapture.open(capture);
-             Recording recording = record(LiveCapture.description(source), toStandardOutput)) {
+        Rotation rotation = rotate.of(file);
+        try (LiveSource source = LiveCapture.open(capture.backend(), capture.ring().withCollectMs(COLLECT_MS));
+             Recording recording = record(LiveCapture.description(source), toStandardOutput, rotation)) {
+            announce(source);
             Progress progress = Progress.of(main.console(), false);
             Loop loop = new Loop(main.lifetime(), recording, counts -> {
-                recording.flush(counts.packets(), counts.dropped());
+                recording.flush(counts.dropped());
                 progress.tick(counts.packets(), counts.bytes(), counts.dropped());
             });
             loop.stopAfter(capture.count(), capture.durationNs());
@@ -70,7 +81,7 @@ final class RecordCommand implements Callable<Integer> {
             }
             progress.clear();
             int status = recording.finish();
-            summary(loop, toStandardOutput);
+            summary(loop, toStandardOutput, rotation == null ? file.toString() : rotation.words());
             if (gone != null) {
                 throw gone;
             }
@@ -78,13 +89,26 @@ final class RecordCommand implements Callable<Integer> {
         }
     }
 
-    private Recording record(CaptureWriter.Description description, boolean toStandardOutput) throws IOException {
+    /** To a person who waits and sees nothing happen. */
+    private void announce(LiveSource source) {
+        if (main.console().errIsTerminal() && !common.quiet) {
+            main.messages().print("recording " + source.device() + " through " + source.backend()
+                    + (source.bufferBytes() == Event.UNKNOWN ? "" : " of " + (source.bufferBytes() >> 10) + " KB")
+                    + (source.filter().isEmpty() ? "" : ", " + source.filter()) + "; Ctrl-C ends it", List.of());
+        }
+    }
+
+    private Recording record(CaptureWriter.Description description, boolean toStandardOutput, Rotation rotation)
+            throws IOException {
+        if (rotation != null) {
+            return Recording.create(rotation, description, main.messages());
+        }
         return toStandardOutput ? Recording.to(main.console().out(), description, main.messages())
                 : Recording.create(file, description, main.messages());
     }
 
     /** Beside the product, which is the file: on standard output unless that is the file. */
-    private void summary(Loop loop, boolean toStandardOutput) throws IOException {
+    private void summary(Loop loop, boolean toStandardOutput, String where) throws IOException {
         OutputStream out = toStandardOutput ? main.console().err() : main.console().out();
         if (common.json) {
             JsonReport report = new JsonReport(out, EventFilter.ALL, false);
@@ -95,7 +119,7 @@ final class RecordCommand implements Callable<Integer> {
             out.write(String.format(Locale.ROOT, "%,d packets%s%,d bytes%s%s%sin %s%n", loop.packets(), dot, loop.bytes(),
                     dot, loop.dropped() == Event.UNKNOWN ? "drops not counted"
                             : String.format(Locale.ROOT, "%,d dropped by the kernel", loop.dropped()),
-                    dot, toStandardOutput ? "standard output" : file).getBytes(StandardCharsets.UTF_8));
+                    dot, toStandardOutput ? "standard output" : where).getBytes(StandardCharsets.UTF_8));
             out.flush();
         }
     }

@@ -80,7 +80,7 @@ final class Session implements PacketHandler {
         dropped = droppedNow;
         drain();
         if (recording != null) {
-            recording.flush(decoder.packets(), dropped);
+            recording.flush(dropped);
         }
         output.flush();
         progress.tick(decoder.packets(), decoder.bytes(), dropped);

@@ -3,7 +3,7 @@ package packetlab.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import packetlab.os.PcapSource;
+import packetlab.os.LiveSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +47,7 @@ final class WatchCommand implements Callable<Integer> {
         Console console = main.console();
         Output output = Output.of(console, common, show.filter(), common.verbose);
         Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show, decode);
-        try (PcapSource source = LiveCapture.open(capture);
+        try (LiveSource source = LiveCapture.open(capture);
              Recording recording = file == null ? null
                      : Recording.create(file, LiveCapture.description(source), main.messages())) {
             main.lifetime().graceful();

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,9 @@ class LiveTest {
         cases.put("watch ends in silence when nobody reads it", LiveTest::watchReaderGone);
         cases.put("watch tells that its interface has gone", LiveTest::watchInterfaceGone);
         cases.put("a recording that is killed is readable", LiveTest::recordKilled);
+        cases.put("watch names the backend it was told to use, and both tell the same", LiveTest::backends);
+        cases.put("a packet of a quiet conversation is shown at once", LiveTest::lowLatency);
+        cases.put("a recording in several files is one capture", LiveTest::recordRotated);
         cases.put("record ends cleanly on SIGTERM, and counts what it wrote", LiveTest::recordTerminated);
         return cases;
     }
@@ -67,7 +74,7 @@ class LiveTest {
 
     private static void webSocketEcho(List<String> lines) {
         assertTrue(lines.get(0).matches("\\{\"event\":\"start\",\"version\":1,\"source\":\"lo\",\"link\":\"EN10MB\","
-                + "\"backend\":\"libpcap\",\"filter\":\"tcp port \\d+\",.*"), lines.get(0));
+                + "\"backend\":\"ring\",\"bufferBytes\":33554432,\"filter\":\"tcp port \\d+\",.*"), lines.get(0));
         List<String> open = of(lines, "tcp.open");
         assertEquals(1, open.size());
         assertTrue(Pattern.compile("\"syn\":1,\"synAck\":2,\"ack\":3,\"rttUs\":[\\d.]+,"
@@ -108,7 +115,7 @@ class LiveTest {
         try (Child child = Child.start(command)) {
             Child.Result result = child.end();
             assertEquals(ExitStatus.DONE, result.status(), result.err());
-            assertEquals("packetlab · websocket-echo · lo in a private namespace (no root needed) · libpcap",
+            assertEquals("packetlab · websocket-echo · lo in a private namespace (no root needed) · ring 32 MB",
                     result.lines().get(0));
             // The story from the first packet to the last, one line an event.
             String story = "SYN─+▶  mss 65495 .*─SYN,ACK──  mss 65495 .*──ACK─+▶  open · rtt [\\d,]+ µs\n"
@@ -195,7 +202,7 @@ class LiveTest {
 
     private static void watchDuration() throws Exception {
         Child.Result result = done("watch", "--duration", "200ms", "-p", "9", "tcp");
-        assertEquals("packetlab · lo · EN10MB · libpcap · (port 9) and (tcp)", result.lines().get(0));
+        assertEquals("packetlab · lo · EN10MB · ring 32 MB · (port 9) and (tcp)", result.lines().get(0));
         assertTrue(result.out().contains("0 connections · 0 packets · 0 bytes · 0 dropped by the kernel"), result.out());
     }
 
@@ -215,6 +222,12 @@ class LiveTest {
         wrong("packetlab: there is no interface nonesuch; there are: lo", "watch", "-i", "nonesuch");
         wrong("packetlab: -w needs a file", "watch", "-w", "-");
         wrong("packetlab: the capture filter 'prot 80' does not compile: ", "watch", "prot", "80");
+        wrong("packetlab: the ring captures one interface, not any; --backend libpcap can", "watch", "-i", "any",
+                "--backend", "ring");
+        wrong("packetlab: --buffer is from 1M to 2047M, not 5120 bytes", "watch", "--buffer", "5K");
+        wrong("packetlab: --files needs --rotate-size or --rotate-time", "record", "-w", "x", "--files", "3");
+        wrong("packetlab: standard output is one file: --rotate-size and --rotate-time need -w FILE", "record", "-w", "-",
+                "--rotate-size", "1M");
     }
 
     private static void wrong(String told, String... arguments) throws Exception {
@@ -277,6 +290,87 @@ class LiveTest {
             assertTrue(run.out().contains("\"how\":\"fin\""), run.out());
         } finally {
             Files.delete(file);
+        }
+    }
+
+    private static void backends() throws Exception {
+        List<List<String>> told = new ArrayList<>();
+        String[][] ways = {{"--backend", "ring"}, {"--backend", "libpcap"}, {"--backend", "auto", "--latency", "low"},
+            {"-i", "any"}};
+        String[] names = {"ring", "libpcap", "queue", "libpcap"};
+        for (int i = 0; i < ways.length; i++) {
+            List<String> command = new ArrayList<>(List.of("watch", "--json", "tcp"));
+            command.addAll(List.of(ways[i]));
+            try (Child child = Child.start(command.toArray(new String[0]))) {
+                child.awaitOut(out -> out.contains("\n"));
+                talk("websocket-echo");
+                child.awaitOut(out -> out.contains("\"tcp.close\""));
+                child.signal("INT");
+                List<String> lines = child.end().lines();
+                assertTrue(lines.get(0).contains("\"backend\":\"" + names[i] + "\""), lines.get(0));
+                assertTrue(lines.get(lines.size() - 1).contains("\"dropped\":0,"), lines.get(lines.size() - 1));
+                told.add(of(lines, "ws.frame").stream().map(l -> l.substring(l.indexOf("\"from\""))
+                        .replaceAll("\"payload.*", "")).toList());
+            }
+        }
+        for (List<String> other : told) {
+            assertEquals(told.get(0), other);
+        }
+        assertEquals(12, told.get(0).size());
+    }
+
+    private static void lowLatency() throws Exception {
+        try (Child child = Child.start("watch", "--latency", "low", "--buffer", "4M")) {
+            child.awaitOut(out -> out.contains("\n"));
+            assertTrue(child.out().lines().findFirst().orElseThrow().matches("packetlab · lo · EN10MB · queue \\d+ [KM]B"),
+                    child.out());
+            talk("tcp-echo");
+            child.awaitOut(out -> out.contains("closed · 64 bytes each way"));
+            child.signal("INT");
+            assertEquals(ExitStatus.DONE, child.end().status());
+        }
+    }
+
+    private static void recordRotated() throws Exception {
+        Path folder = Files.createTempDirectory("packetlab");
+        try (Child child = Child.start("record", "-w", folder.resolve("talk.pcapng").toString(), "--rotate-size", "64K",
+                "--files", "3", "udp")) {
+            while (files(folder).isEmpty()) {
+                assertTrue(child.process().isAlive(), child.err());
+                Thread.sleep(20);
+            }
+            try (DatagramSocket socket = new DatagramSocket()) {
+                for (int i = 0; i < 500; i++) {
+                    socket.send(new DatagramPacket(new byte[1000], 1000, InetAddress.getLoopbackAddress(), 9));
+                }
+            }
+            while (!files(folder).toString().contains("talk_00008_")) {
+                assertTrue(child.process().isAlive(), child.err());
+                Thread.sleep(20);
+            }
+            child.signal("INT");
+            Child.Result result = child.end();
+            assertEquals(ExitStatus.DONE, result.status(), result.err());
+            assertTrue(result.out().matches("500 packets · [\\d,]+ bytes · 0 dropped by the kernel · in \\d files, the last "
+                    + folder + "/talk_0000\\d_\\d{14}.pcapng \\(\\d deleted\\)\n"), result.out());
+            List<String> kept = files(folder);
+            assertEquals(3, kept.size());
+            List<String> read = new ArrayList<>(List.of("read", "--json"));
+            read.addAll(kept);
+            Run run = Run.of(read.toArray(new String[0]));
+            assertEquals(ExitStatus.DONE, run.status(), run.err());
+            assertTrue(run.out().contains("\"dropped\":0,"), run.out());
+        } finally {
+            for (String file : files(folder)) {
+                Files.delete(Path.of(file));
+            }
+            Files.delete(folder);
+        }
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().map(Path::toString).toList();
         }
     }
 

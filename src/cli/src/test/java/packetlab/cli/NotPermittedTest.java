@@ -59,7 +59,7 @@ class NotPermittedTest {
         try (Child child = start("demo", "tcp-echo")) {
             Child.Result result = child.end();
             assertEquals(ExitStatus.DONE, result.status(), result.err());
-            String place = "packetlab · tcp-echo · lo in a private namespace \\((no root needed|as root)\\) · libpcap";
+            String place = "packetlab · tcp-echo · lo in a private namespace \\((no root needed|as root)\\) · ring 32 MB";
             assertTrue(result.lines().get(0).matches(place), result.out());
             assertTrue(result.out().contains("closed · 64 bytes each way"), result.out());
         }

@@ -39,6 +39,18 @@ class PartsTest {
         assertThrows(TypeConversionException.class, () -> new Durations().convert(text));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,0", "5120,5120", "64K,65536", "32M,33554432", "32MB,33554432", "1.5g,1610612736", "2T,2199023255552"})
+    void aSizeIsBytesOrHasAUnit(String text, long bytes) {
+        assertEquals(bytes, new Sizes().convert(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "M", "-1M", "1 M", "1X", "1e3", "9999999999999999"})
+    void whatIsNoSizeIsRefused(String text) {
+        assertThrows(TypeConversionException.class, () -> new Sizes().convert(text));
+    }
+
     @Test
     void portsAndWordsBecomeOneFilter() {
         assertEquals("", filter());

@@ -5,13 +5,20 @@ public sealed interface CaptureEvent extends Event {
     /**
      * First line.
      *
-     * @param source    file name, {@code -} for standard input, or interface name
-     * @param link      link type by its standard name, such as EN10MB; null where it differs between interfaces
-     * @param backend   how packets are captured ({@code libpcap}, {@code ring}); null for a file
-     * @param filter    the capture filter; null for none
+     * @param source      file name, {@code -} for standard input, or interface name
+     * @param link        link type by its standard name, such as EN10MB; null where it differs between interfaces
+     * @param backend     how packets are captured ({@code libpcap}, {@code ring}, {@code queue}); null for a file
+     * @param bufferBytes octets that the kernel has for packets that wait; UNKNOWN where nobody tells
+     * @param filter      the capture filter; null for none
      */
-    record Start(long timeNs, String source, String link, String backend, String filter) implements CaptureEvent {
+    record Start(long timeNs, String source, String link, String backend, long bufferBytes, String filter)
+            implements CaptureEvent {
         public static final int VERSION = 1;
+
+        /** Of a capture whose buffer is not known, or that needs none. */
+        public Start(long timeNs, String source, String link, String backend, String filter) {
+            this(timeNs, source, link, backend, UNKNOWN, filter);
+        }
 
         @Override
         public EventType type() {

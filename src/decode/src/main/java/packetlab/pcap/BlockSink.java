@@ -19,6 +19,7 @@ final class BlockSink implements Closeable {
     private final FileChannel file;
     private ByteBuffer buffer;
     private int end;
+    private long handedOn;
     private boolean failed;
 
     BlockSink(WritableByteChannel out, FileChannel file, boolean direct) {
@@ -51,6 +52,11 @@ final class BlockSink implements Closeable {
         end += length;
     }
 
+    /** Of all blocks so far. */
+    long octets() {
+        return handedOn + end;
+    }
+
     /** Writes what has gathered. */
     void write() throws IOException {
         if (failed) {
@@ -68,6 +74,7 @@ final class BlockSink implements Closeable {
             throw e;
         } finally {
             buffer.clear();
+            handedOn += end;
             end = 0;
         }
     }

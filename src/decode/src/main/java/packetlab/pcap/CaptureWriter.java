@@ -47,6 +47,9 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     /** Octets of a block without its packet and its options. */
     private static final int SECTION_BLOCK = 28, INTERFACE_BLOCK = 20, SIMPLE_BLOCK = 16, STATISTICS_BLOCK = 24,
             ENHANCED_BLOCK = 32;
+    private static final int EPB_FLAGS = 2, FLAGS_OPTION = 8;
+    /** Of epb_flags: draft-ietf-opsawg-pcapng, "Enhanced Packet Block Flags Word". */
+    static final int CHECKSUM_NOT_READY = 1 << 9;
     private static final int COMMENT = 1, SHB_HARDWARE = 2, SHB_OS = 3, SHB_USERAPPL = 4, IF_NAME = 2, IF_TSRESOL = 9,
             IF_FILTER = 11, IF_TSOFFSET = 14, ISB_RECEIVED = 4, ISB_DROPPED = 5;
     private static final int MAX_OPTION = 0xFFFF, OPTION_HEADER = 4, END_OF_OPTIONS = 4;
@@ -114,21 +117,23 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     @Override
     public void onPacket(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs,
                          int linkType, int flags) {
-        write(packet, offset, capturedLength, wireLength, timestampNs, linkType, null);
+        write(packet, offset, capturedLength, wireLength, timestampNs, linkType, flags, null);
     }
 
     /** Takes a packet as {@link #onPacket} does, with a comment; null for none. */
     public void write(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs, int linkType,
-                      String comment) {
+                      int flags, String comment) {
         if (failure != null) {
             return;
         }
         try {
             int id = interfaceOf(linkType, timestampNs);
-            if (timestampNs == Event.NO_TIME && id == 0 && comment == null && simpleSuffices(capturedLength, wireLength)) {
+            int word = (flags & CHECKSUM_NOT_COMPUTED) != 0 ? CHECKSUM_NOT_READY : 0;
+            if (timestampNs == Event.NO_TIME && id == 0 && comment == null && word == 0
+                    && simpleSuffices(capturedLength, wireLength)) {
                 simplePacket(packet, offset, capturedLength, wireLength);
             } else {
-                enhancedPacket(packet, offset, capturedLength, wireLength, timestampNs, id, comment);
+                enhancedPacket(packet, offset, capturedLength, wireLength, timestampNs, id, word, comment);
             }
             packets++;
         } catch (IOException e) {
@@ -142,10 +147,11 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     }
 
     private void enhancedPacket(ByteBuffer packet, int offset, int captured, int wire, long timestampNs, int id,
-                                String comment) throws IOException {
+                                int word, String comment) throws IOException {
         int padded = captured + 3 & ~3;
         byte[] text = comment == null ? null : utf8(comment);
-        int length = ENHANCED_BLOCK + padded + (text == null ? 0 : optionLength(text) + END_OF_OPTIONS);
+        int options = optionLength(text) + (word == 0 ? 0 : FLAGS_OPTION);
+        int length = ENHANCED_BLOCK + padded + (options == 0 ? 0 : options + END_OF_OPTIONS);
         sink.reserve(length);
         ByteBuffer b = sink.buffer();
         int at = sink.begin();
@@ -161,8 +167,14 @@ public final class CaptureWriter implements PacketHandler, Closeable {
         Net.put32le(b, at + 20, captured);
         Net.put32le(b, at + 24, Math.max(captured, wire));
         putPadded(b, at + 28, packet, offset, captured);
-        if (text != null) {
-            Net.put32le(b, putOption(b, at + 28 + padded, COMMENT, text), 0);
+        if (options != 0) {
+            int next = at + 28 + padded;
+            if (word != 0) {
+                Net.put32le(b, next, Integer.BYTES << 16 | EPB_FLAGS);
+                Net.put32le(b, next + OPTION_HEADER, word);
+                next += FLAGS_OPTION;
+            }
+            Net.put32le(b, putOption(b, next, COMMENT, text), 0);
         }
         sink.add(length);
     }
@@ -317,6 +329,11 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     public void statistics(long packetsReceived, long packetsDropped) {
         received = packetsReceived;
         dropped = packetsDropped;
+    }
+
+    /** Octets of the file with what was taken and is not written yet; without the counters that close adds. */
+    public long octets() {
+        return sink.octets();
     }
 
     /** Packets that were taken: after a flush that did not throw, all of them are written. */

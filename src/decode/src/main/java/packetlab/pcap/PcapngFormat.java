@@ -29,7 +29,7 @@ final class PcapngFormat extends Format {
     static final int MAX_INTERFACES = 65_536;
     private static final int OPTION_COMMENT = 1;
     private static final int IF_NAME = 2, IF_DESCRIPTION = 3, IF_TSRESOL = 9, IF_FILTER = 11, IF_TSOFFSET = 14;
-    private static final int EPB_DROP_COUNT = 4;
+    private static final int EPB_FLAGS = 2, EPB_DROP_COUNT = 4;
     private static final int ISB_RECEIVED = 4, ISB_IF_DROPPED = 5, ISB_OS_DROPPED = 7;
     private static final int NO_DROPS_COUNTED = 0xFFFF;
 
@@ -121,18 +121,20 @@ final class PcapngFormat extends Format {
         }
         int data = body + PACKET_FIXED;
         int padded = captured + 3 & ~3;
-        if (padded < room) {
-            packetOptions(b, data + padded, room - padded, i);
-        }
+        int flags = padded < room ? packetOptions(b, data + padded, room - padded, i) : 0;
         w.at += length;
         packets++;
-        handler.onPacket(b, data, captured, wire, time, i.linkType, 0);
+        handler.onPacket(b, data, captured, wire, time, i.linkType, flags);
     }
 
-    private void packetOptions(ByteBuffer b, int at, int length, PcapngInterface i) {
+    /** Returns what they say of the packet, as PacketHandler takes it. */
+    private int packetOptions(ByteBuffer b, int at, int length, PcapngInterface i) {
+        int flags = 0;
         options.wrap(b, at, length);
         while (options.next()) {
-            if (options.code == OPTION_COMMENT) {
+            if (options.code == EPB_FLAGS && options.length == Integer.BYTES) {
+                flags = (options.i32() & CaptureWriter.CHECKSUM_NOT_READY) != 0 ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0;
+            } else if (options.code == OPTION_COMMENT) {
                 if (listener != CaptureReader.NOBODY) {
                     listener.comment(nextPacket(), options.text());
                 }
@@ -143,6 +145,7 @@ final class PcapngFormat extends Format {
         if (options.damaged) {
             optionsDamaged();
         }
+        return flags;
     }
 
     private void simplePacket(Window w, int length, PacketHandler handler) throws CaptureFormatException {

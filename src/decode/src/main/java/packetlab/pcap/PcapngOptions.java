@@ -58,6 +58,10 @@ final class PcapngOptions {
         return buffer.get(value + index) & 0xFF;
     }
 
+    int i32() {
+        return format.i32(buffer, value);
+    }
+
     long i64() {
         return format.i64(buffer, value);
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import packetlab.event.Event;
 import packetlab.wire.LinkType;
+import packetlab.wire.PacketHandler;
+import packetlab.wire.PacketSource;
 
 class CaptureWriterTest {
     private static final CaptureWriter.Description NONE = CaptureWriter.Description.NONE;
@@ -120,11 +123,34 @@ class CaptureWriterTest {
     }
 
     @Test
+    void whatTheKernelSaidOfAChecksumIsReadBack() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        long octets;
+        try (CaptureWriter w = CaptureWriter.to(out, "-", NONE)) {
+            w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, 1, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED);
+            w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, 2, LinkType.EN10MB, 0);
+            w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, Event.NO_TIME, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED);
+            w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 4, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED, "both");
+            octets = w.octets();
+        }
+        assertEquals(out.size(), octets);
+        List<Integer> flags = new ArrayList<>();
+        try (CaptureReader r = CaptureReader.open(new ByteArrayInputStream(out.toByteArray()), "x", CaptureReader.NOBODY)) {
+            while (r.poll((b, offset, captured, wire, time, link, said) -> flags.add(said)) != PacketSource.END) {
+                continue;
+            }
+        }
+        assertEquals(List.of(PacketHandler.CHECKSUM_NOT_COMPUTED, 0, PacketHandler.CHECKSUM_NOT_COMPUTED,
+                PacketHandler.CHECKSUM_NOT_COMPUTED), flags);
+        assertEquals(List.of("comment 4 both"), Packets.of(out.toByteArray()).told);
+    }
+
+    @Test
     void commentsAreReadBackAndCutBetweenCharacters() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (CaptureWriter w = CaptureWriter.to(out, "-", NONE)) {
             for (String comment : new String[] {"", "이것은 주석", "a".repeat(65_534) + "é", null}) {
-                w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 1, LinkType.EN10MB, comment);
+                w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 1, LinkType.EN10MB, 0, comment);
             }
         }
         Packets p = Packets.of(out.toByteArray());

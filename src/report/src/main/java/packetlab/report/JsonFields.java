@@ -60,6 +60,7 @@ final class JsonFields {
             line.text("source", e.source());
             line.text("link", e.link());
             line.text("backend", e.backend());
+            line.known("bufferBytes", e.bufferBytes());
             line.text("filter", e.filter());
             line.time("time", e.timeNs());
         } else if (event instanceof CaptureEvent.End e) {

@@ -46,12 +46,21 @@ final class OtherLines {
         for (String part : e.source().split(" · ")) {
             title.part().text(part);
         }
-        for (String known : new String[] {e.link(), e.backend(), e.filter()}) {
+        for (String known : new String[] {e.link(), backend(e), e.filter()}) {
             if (known != null) {
                 title.part().text(known);
             }
         }
         ladder.printTitle();
+    }
+
+    /** Such as {@code ring 32 MB}. */
+    private static String backend(CaptureEvent.Start e) {
+        if (e.backend() == null || e.bufferBytes() == Event.UNKNOWN) {
+            return e.backend();
+        }
+        boolean small = e.bufferBytes() < 1 << 20;
+        return e.backend() + " " + (e.bufferBytes() >> (small ? 10 : 20)) + (small ? " KB" : " MB");
     }
 
     private void capture(CaptureEvent event) {

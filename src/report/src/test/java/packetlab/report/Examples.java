@@ -33,7 +33,7 @@ final class Examples {
     static Event full(EventType type) {
         TcpEvent.SynOptions options = new TcpEvent.SynOptions(65495, 7, true, true, false);
         return switch (type) {
-            case START -> new CaptureEvent.Start(TIME, "lo", "EN10MB", "libpcap", "tcp port 80");
+            case START -> new CaptureEvent.Start(TIME, "lo", "EN10MB", "ring", 32 << 20, "tcp port 80");
             case END -> new CaptureEvent.End(TIME, 19, 2914, 0, 1, 2);
             case DROPPED -> new CaptureEvent.Dropped(TIME, 7, 12);
             case LIMIT -> new CaptureEvent.Limit(TIME, 7, 3, Side.SERVER, "message-size", 1 << 20, 4);
