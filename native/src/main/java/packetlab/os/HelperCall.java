@@ -96,10 +96,15 @@ final class HelperCall implements Closeable {
         if (place.toString().getBytes(StandardCharsets.UTF_8).length >= longest) {
             place = Path.of("/tmp");
         }
-        Path directory = Files.createTempDirectory(place, "packetlab-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        directory.toFile().deleteOnExit();
-        return directory;
+        try {
+            Path directory = Files.createTempDirectory(place, "packetlab-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            directory.toFile().deleteOnExit();
+            return directory;
+        } catch (IOException e) {
+            throw new IOException("no directory can be made in " + place + ", in which " + CaptureHelper.NAME
+                    + " would answer (-Djava.io.tmpdir=DIR names another)", e);
+        }
     }
 
     private static int listen(Path socket) throws IOException {

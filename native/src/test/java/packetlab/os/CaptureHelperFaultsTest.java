@@ -93,6 +93,20 @@ class CaptureHelperFaultsTest {
     }
 
     @Test
+    void withoutAPlaceForTheAnswerItSaysWhichIsMissing() {
+        String usual = System.getProperty("java.io.tmpdir");
+        System.setProperty("java.io.tmpdir", "/proc/self/nowhere");
+        try {
+            IOException e = assertThrows(IOException.class,
+                    () -> CaptureHelper.openDescriptor(helper, "lo", ByteBuffer.allocateDirect(8)));
+            assertEquals("no directory can be made in /proc/self/nowhere, in which capture-helper would answer "
+                    + "(-Djava.io.tmpdir=DIR names another)", e.getMessage());
+        } finally {
+            System.setProperty("java.io.tmpdir", usual);
+        }
+    }
+
+    @Test
     void filtersHaveALength() {
         for (int octets : new int[] {0, 4093 * 8}) {
             assertThrows(UsageException.class,
