@@ -17,10 +17,14 @@ final class CaptureFilter {
     /** struct sock_fprog: u16 number of instructions, pointer to them, on 64-bit systems. */
     private static final int PROGRAM_LENGTH = 16, PROGRAM_POINTER = 8;
     /** struct sock_filter: u16 code, u8 jump if true, u8 jump if false, u32 k. */
-    private static final int INSTRUCTION = 8;
+    static final int INSTRUCTION = 8;
     private static final int SO_ATTACH_FILTER = 26;
     private static final short RETURN_CONSTANT = 0x06;
-    private static final int OPTIMIZE = 1, NETMASK_UNKNOWN = -1;
+    private static final int NETMASK_UNKNOWN = -1;
+    /** libpcap parses by recursion: an expression of 50,000 octets overflows the stack, which would end the JVM. */
+    static final int LONGEST_EXPRESSION = 4096;
+    /** libpcap's optimizer takes 1 s for 1,000 octets of ports, and more than ten minutes for ten times as many. */
+    private static final int LONGEST_OPTIMIZED = 1024;
     /** What the kernel takes at most. */
     private static final int MAX_INSTRUCTIONS = 4096;
 
@@ -60,6 +64,11 @@ final class CaptureFilter {
      */
     static CaptureFilter compile(String expression, int dlt, int snaplen)
             throws UsageException, MissingLibraryException {
+        if (expression.length() > LONGEST_EXPRESSION) {
+            throw new UsageException("the capture filter is too long: " + expression.length() + " octets, and "
+                    + LONGEST_EXPRESSION + " are the limit");
+        }
+        int optimize = expression.length() <= LONGEST_OPTIMIZED ? 1 : 0;
         Functions pcap = library(expression);
         long handle = pcap.pcap_open_dead(dlt, snaplen);
         if (handle == 0) {
@@ -67,7 +76,7 @@ final class CaptureFilter {
         }
         Pointer program = Memory.allocateDirect(Loaded.RUNTIME, PROGRAM_LENGTH, true);
         try {
-            if (pcap.pcap_compile(handle, program, expression, OPTIMIZE, NETMASK_UNKNOWN) != 0) {
+            if (pcap.pcap_compile(handle, program, expression, optimize, NETMASK_UNKNOWN) != 0) {
                 throw wrong(expression, pcap.pcap_geterr(handle));
             }
             try {
@@ -112,6 +121,11 @@ final class CaptureFilter {
 
     private static ByteBuffer instructions(int count) {
         return ByteBuffer.allocateDirect(count * INSTRUCTION).order(ByteOrder.nativeOrder());
+    }
+
+    /** In this machine's byte order, for whoever attaches it elsewhere. */
+    ByteBuffer instructions() {
+        return instructions.duplicate().order(ByteOrder.nativeOrder());
     }
 
     /** Gives it to a socket, which runs it from now on, in place of an earlier one. */

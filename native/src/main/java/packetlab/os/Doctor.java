@@ -1,6 +1,7 @@
 package packetlab.os;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,11 @@ public final class Doctor {
      */
     public record Check(String what, boolean works, String detail, String remedy) {}
 
+    private static final String SOCKET_OF_HELPER = "capture on lo, helper's socket",
+            PACKETS_OF_HELPER = "capture on lo, helper's packets", RING_MEMORY = "memory for a ring";
+    private static final int POLLS = 10;
+    private static final RingOptions UDP = RingOptions.on("lo").withFilter("udp").withSnaplen(256);
+
     private Doctor() {}
 
     /** Tries everything, which takes a second or so; what does not work is a result, not an exception. */
@@ -25,7 +31,9 @@ public final class Doctor {
         checks.add(guarded("native code", Doctor::nativeCode));
         checks.add(guarded("libpcap", Doctor::libpcap));
         checks.add(guarded("capture on lo", Doctor::captureOnLoopback));
-        checks.add(grant());
+        checks.add(guarded(SOCKET_OF_HELPER, Doctor::socketOfHelper));
+        checks.add(guarded(PACKETS_OF_HELPER, Doctor::packetsOfHelper));
+        checks.add(guarded(RING_MEMORY, Doctor::ringMemory));
         for (PrivateNamespace.Way way : PrivateNamespace.Way.values()) {
             checks.add(guarded(namespaceName(way), () -> namespace(way)));
         }
@@ -75,10 +83,51 @@ public final class Doctor {
         }
     }
 
-    private static Check grant() {
-        String verdict = System.getenv(CaptureGrant.VERDICT);
-        boolean works = "ok".equals(verdict);
-        return new Check("capture granted to a group", works, CaptureGrant.state(), CaptureGrant.remedy());
+    private static Check socketOfHelper() throws IOException {
+        try (RingSource ring = CaptureHelper.openRing(CaptureHelper.PROGRAM, UDP)) {
+            boolean seen = sees(ring);
+            return new Check(SOCKET_OF_HELPER, seen, seen ? "a socket was passed, and a packet came through its ring"
+                    : "a socket was passed, but no packet came through its ring", null);
+        }
+    }
+
+    private static Check packetsOfHelper() throws IOException {
+        try (LiveSource stream = CaptureHelper.openStream(UDP)) {
+            boolean seen = sees(stream);
+            return new Check(PACKETS_OF_HELPER, seen, seen ? "a packet was passed" : "no packet came", null);
+        }
+    }
+
+    private static boolean sees(LiveSource source) throws IOException {
+        sendToOurselves();
+        boolean seen = false;
+        for (int i = 0; i < POLLS && !seen; i++) {
+            seen = source.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { }) > 0;
+        }
+        return seen;
+    }
+
+    /** A datagram over lo to a port of our own. */
+    private static void sendToOurselves() throws OsException {
+        int fd = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        try {
+            Sockets.bind(fd, SocketAddress.loopback(0));
+            Sockets.sendto(fd, ByteBuffer.allocateDirect(1), 0, Sockets.getsockname(fd));
+        } finally {
+            Sockets.close(fd);
+        }
+    }
+
+    private static Check ringMemory() throws IOException {
+        int wanted = RingOptions.DEFAULT_BUFFER_BYTES;
+        try (RingSource ring = CaptureRight.granted() ? RingSource.open(RingOptions.on("lo"))
+                : CaptureHelper.openRing(CaptureHelper.PROGRAM, RingOptions.on("lo"))) {
+            boolean all = ring.bufferBytes() >= wanted;
+            return new Check(RING_MEMORY, all, "the kernel gives " + (ring.bufferBytes() >> 20) + " MB"
+                    + (all ? "" : " only, of " + (wanted >> 20) + ": memory is short"), null);
+        } catch (PermissionException e) {
+            return new Check(RING_MEMORY, false, "not tried: " + e.what(), null);
+        }
     }
 
     /** Null where this way is not one for this user. */

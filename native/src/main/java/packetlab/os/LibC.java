@@ -46,6 +46,10 @@ final class LibC {
         long recvfrom(int fd, ByteBuffer data, @size_t long length, int flags, ByteBuffer address,
                       ByteBuffer addressLength);
 
+        /** The address of a struct msghdr. */
+        @ssize_t
+        long recvmsg(int fd, Pointer message, int flags);
+
         int shutdown(int fd, int how);
 
         int close(int fd);
@@ -86,6 +90,10 @@ final class LibC {
     /** The error number that the calling thread's last call left; ask on the line after the call. */
     static int errno() {
         return LastError.getLastError(Loaded.RUNTIME);
+    }
+
+    static Runtime runtime() {
+        return Loaded.RUNTIME;
     }
 
     /** Loads at first use, so that whoever makes no system call needs no native code. */

@@ -43,6 +43,17 @@ final class PcapLibrary {
         int pcap_snapshot(@intptr_t long handle);
 
         String pcap_geterr(@intptr_t long handle);
+
+        /** A handle without a capture, to compile filters for one; 0 where memory is short. */
+        @intptr_t
+        long pcap_open_dead(int dlt, int snaplen);
+
+        /** Compiles into a struct bpf_program; 0, or -1 with a text from pcap_geterr. */
+        int pcap_compile(@intptr_t long handle, Pointer program, String expression, int optimize, int netmask);
+
+        void pcap_freecode(Pointer program);
+
+        void pcap_close(@intptr_t long handle);
     }
 
     /** The functions; throws where libpcap or native code as such cannot be loaded. */

@@ -8,7 +8,6 @@ public final class PermissionException extends OsException {
     private static final long serialVersionUID = 1;
 
     private static final String WITHOUT = "packetlab demo";
-    private static final String LAUNCHER = CaptureGrant.LAUNCHER.getFileName().toString();
 
     private final String what;
 
@@ -21,11 +20,16 @@ public final class PermissionException extends OsException {
                 CaptureGrant.remedy());
     }
 
+    /** Of the capture helper, whose right is there, but ends here. */
+    PermissionException(String what, String grant) {
+        this(what, CaptureHelper.NAME, "", Errno.EPERM.number(), null, grant);
+    }
+
     private PermissionException(String what, String call, String arguments, int errno, String state, String grant) {
-        super(what + (state == null ? "" : " (" + LAUNCHER + " is " + state + ")")
+        super(what + (state == null ? "" : " (" + CaptureHelper.NAME + " is " + state + ")")
                 + (grant == null ? "" : "; once, as root: " + grant) + "; or without it: " + WITHOUT,
                 call, arguments, errno, grant);
-        this.what = state == null ? what : what + " (" + LAUNCHER + " is " + state + ")";
+        this.what = state == null ? what : what + " (" + CaptureHelper.NAME + " is " + state + ")";
     }
 
     /** What may not be done and why, without the remedies. */

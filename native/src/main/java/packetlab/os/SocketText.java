@@ -67,8 +67,9 @@ public final class SocketText {
         }
         List<String> names = new ArrayList<>();
         int[] known = {Sockets.MSG_OOB, Sockets.MSG_PEEK, Sockets.MSG_TRUNC, Sockets.MSG_DONTWAIT,
-            Sockets.MSG_WAITALL, Sockets.MSG_NOSIGNAL};
-        String[] knownNames = {"MSG_OOB", "MSG_PEEK", "MSG_TRUNC", "MSG_DONTWAIT", "MSG_WAITALL", "MSG_NOSIGNAL"};
+            Sockets.MSG_WAITALL, Sockets.MSG_ERRQUEUE, Sockets.MSG_NOSIGNAL, Sockets.MSG_CMSG_CLOEXEC};
+        String[] knownNames = {"MSG_OOB", "MSG_PEEK", "MSG_TRUNC", "MSG_DONTWAIT", "MSG_WAITALL", "MSG_ERRQUEUE",
+            "MSG_NOSIGNAL", "MSG_CMSG_CLOEXEC"};
         int rest = flags;
         for (int i = 0; i < known.length; i++) {
             if ((flags & known[i]) != 0) {
@@ -120,6 +121,12 @@ public final class SocketText {
             case Sockets.SO_REUSEPORT -> "SO_REUSEPORT";
             case Sockets.SO_RCVTIMEO -> "SO_RCVTIMEO";
             case Sockets.SO_SNDTIMEO -> "SO_SNDTIMEO";
+            case Sockets.SO_TYPE -> "SO_TYPE";
+            case Sockets.SO_PEERCRED -> "SO_PEERCRED";
+            case Sockets.SO_TIMESTAMPNS -> "SO_TIMESTAMPNS";
+            case Sockets.SO_TIMESTAMPING -> "SO_TIMESTAMPING";
+            case Sockets.SO_DOMAIN -> "SO_DOMAIN";
+            case Sockets.SO_LOCK_FILTER -> "SO_LOCK_FILTER";
             default -> Integer.toString(option);
         };
     }

@@ -22,10 +22,11 @@ public final class Sockets {
             IPPROTO_ICMPV6 = 58, IPPROTO_RAW = 255;
     public static final int SHUT_RD = 0, SHUT_WR = 1, SHUT_RDWR = 2;
     public static final int MSG_OOB = 1, MSG_PEEK = 2, MSG_TRUNC = 0x20, MSG_DONTWAIT = 0x40, MSG_WAITALL = 0x100,
-            MSG_NOSIGNAL = 0x4000;
+            MSG_ERRQUEUE = 0x2000, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x4000_0000;
     public static final int SOL_SOCKET = 1;
-    public static final int SO_REUSEADDR = 2, SO_ERROR = 4, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_KEEPALIVE = 9,
-            SO_LINGER = 13, SO_REUSEPORT = 15, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21;
+    public static final int SO_REUSEADDR = 2, SO_TYPE = 3, SO_ERROR = 4, SO_SNDBUF = 7, SO_RCVBUF = 8,
+            SO_KEEPALIVE = 9, SO_LINGER = 13, SO_REUSEPORT = 15, SO_PEERCRED = 17, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21,
+            SO_TIMESTAMPNS = 35, SO_TIMESTAMPING = 37, SO_DOMAIN = 39, SO_LOCK_FILTER = 44;
     public static final int TCP_NODELAY = 1, TCP_MAXSEG = 2, TCP_CORK = 3, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5,
             TCP_KEEPCNT = 6, TCP_QUICKACK = 12, TCP_USER_TIMEOUT = 18;
     public static final int IP_TTL = 2, IP_HDRINCL = 3, IPV6_V6ONLY = 26;
@@ -261,7 +262,7 @@ public final class Sockets {
                 .putLong(0, timeoutUs / 1_000_000).putLong(8, timeoutUs % 1_000_000);
     }
 
-    private static ByteBuffer direct(ByteBuffer b) {
+    static ByteBuffer direct(ByteBuffer b) {
         if (!b.isDirect()) {
             throw new IllegalArgumentException("a direct buffer is needed: ByteBuffer.allocateDirect");
         }

@@ -3,6 +3,7 @@ package packetlab.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,7 +24,7 @@ class GrantCaptureTest {
     void aMemberMayCaptureAndNothingIsLeftBehind(@TempDir Path readable) throws IOException {
         Path script = Path.of(System.getProperty("packetlab.root"), "scripts/lib/grant-capture-test");
         List<String> command = new ArrayList<>(List.of(script.toString()));
-        command.addAll(Inside.java(PcapSourceTest.Opening.class, "lo"));
+        command.addAll(Inside.java(Capturing.class));
         command.set(command.indexOf("-cp") + 1, copyForEverybody(readable));
         Programs.Outcome outcome = Programs.run(command, LIMIT_S);
         if (outcome.status() == NOT_RUN) {
@@ -32,6 +33,72 @@ class GrantCaptureTest {
         }
         assertEquals("grant-capture: all as expected\n", outcome.output());
         assertEquals(0, outcome.status());
+    }
+
+    /** Captures three datagrams of its own on lo, without any right of its own, in the way that the word says. */
+    static final class Capturing {
+        public static void main(String[] arguments) throws IOException {
+            if (arguments[0].equals("libpcap")) {
+                PcapSourceTest.Opening.main(new String[] {"lo"});
+                return;
+            }
+            try {
+                String marked = "udp and greater 500 and less 600 and udp[100] = " + (Tasks.pid() & 0x7F);
+                int received = arguments[0].equals("socket") ? bySocket(marked) : byStream(marked);
+                System.out.println("received " + received + (User.current().capabilities() == 0
+                        ? ", and java has no right" : ", and java has capabilities"));
+            } catch (PermissionException e) {
+                System.out.println(e.getMessage());
+                System.exit(3);
+            }
+        }
+
+        private static void send() throws IOException {
+            LiveCapture.udpDatagrams(3, Character.toString((char) (Tasks.pid() & 0x7F)).repeat(500));
+        }
+
+        private static int bySocket(String filter) throws IOException {
+            try (LiveSource ring = CaptureHelper.openRing(CaptureHelper.PROGRAM, lo(filter))) {
+                send();
+                return count(ring);
+            }
+        }
+
+        private static RingOptions lo(String filter) {
+            return RingOptions.on("lo").withFilter(filter).withBufferBytes(2 << 20);
+        }
+
+        private static int count(LiveSource source) throws IOException {
+            int received = 0;
+            int last;
+            do {
+                last = source.poll((buffer, offset, captured, wire, timestampNs, link, flags) -> { });
+                received += last;
+            } while (last > 0 || received == 0);
+            return received;
+        }
+
+        private static int byStream(String filter) throws IOException {
+            try (LiveSource stream = CaptureHelper.openStream(lo(filter))) {
+                ProcessHandle helper = ProcessHandle.current().children().findFirst().orElseThrow();
+                requirePowerless(Path.of("/proc", Long.toString(helper.pid())));
+                send();
+                return count(stream);
+            }
+        }
+
+        /** The helper's capabilities are gone, and we cannot reach for its socket. */
+        private static void requirePowerless(Path process) throws IOException {
+            String status = Files.readString(process.resolve("status"));
+            if (!status.contains("CapPrm:\t0000000000000000") || !status.contains("NoNewPrivs:\t1")) {
+                throw new IOException("the helper has kept rights:\n" + status);
+            }
+            try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
+                throw new IOException("the helper can be looked into: " + descriptors.toList());
+            } catch (AccessDeniedException e) {
+                return;
+            }
+        }
     }
 
     /** The class path, where the users of the test can read it. */

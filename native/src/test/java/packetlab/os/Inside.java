@@ -27,8 +27,8 @@ final class Inside {
     private Inside() {}
 
     /** A test for each case; {@code main} runs them in the child by {@link #runAll}. */
-    static Stream<DynamicTest> tests(Class<?> main, Map<String, Case> cases) throws IOException {
-        String output = run(main, List.of()).output();
+    static Stream<DynamicTest> tests(Class<?> main, Map<String, Case> cases, String... arguments) throws IOException {
+        String output = run(main, List.of(), arguments).output();
         Map<String, String> results = results(output);
         return cases.keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> {
             String result = results.getOrDefault(name, "it did not run:\n" + output);

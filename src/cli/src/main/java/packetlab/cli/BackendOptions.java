@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 final class BackendOptions {
     /** How packets are captured. */
     enum Backend {
-        auto, ring, libpcap
+        auto, ring, helper, libpcap
     }
 
     /** How long a packet may wait for company. */
@@ -19,7 +19,8 @@ final class BackendOptions {
     }
 
     @Option(names = "--backend", order = 16, paramLabel = "NAME", defaultValue = "auto",
-            description = "how to capture: ${COMPLETION-CANDIDATES} (default: auto, the ring where it can)")
+            description = "how to capture: ${COMPLETION-CANDIDATES} (default: auto, the ring where it can); helper: "
+                    + "capture-helper keeps the socket and passes the packets")
     private Backend backend;
 
     @Option(names = "--buffer", order = 17, paramLabel = "SIZE", converter = Sizes.class,

@@ -9,6 +9,7 @@ import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
+import packetlab.os.CaptureGrant;
 import packetlab.os.CaptureRight;
 import packetlab.os.LiveSource;
 import packetlab.os.PermissionException;
@@ -113,6 +114,9 @@ final class DemoRun {
     private void goWhereCaptureIsAllowed() throws IOException {
         if (PrivateNamespace.inside()) {
             PrivateNamespace.prepare();
+            return;
+        }
+        if (CaptureGrant.usable() && backend.backend() != BackendOptions.Backend.libpcap) {
             return;
         }
         PermissionException missing;

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
+import packetlab.os.CaptureGrant;
+import packetlab.os.CaptureHelper;
 import packetlab.os.LiveSource;
 import packetlab.os.NoRingException;
 import packetlab.os.PcapOptions;
@@ -31,11 +33,12 @@ final class LiveCapture {
     static LiveSource open(BackendOptions asked, RingOptions options) {
         try {
             return switch (asked.backend()) {
-                case ring -> RingSource.open(options);
+                case ring -> ring(options);
+                case helper -> CaptureHelper.openStream(options);
                 case libpcap -> PcapSource.open(pcap(options, asked.sized()));
                 case auto -> {
                     try {
-                        yield RingSource.open(options);
+                        yield ring(options);
                     } catch (NoRingException e) {       // the start line tells which it is
                         yield PcapSource.open(pcap(options, asked.sized()));
                     }
@@ -43,6 +46,17 @@ final class LiveCapture {
             };
         } catch (IOException e) {
             throw failure(e);
+        }
+    }
+
+    private static LiveSource ring(RingOptions options) throws IOException {
+        try {
+            return RingSource.open(options);
+        } catch (PermissionException e) {
+            if (!CaptureGrant.usable()) {
+                throw e;
+            }
+            return CaptureHelper.open(options);
         }
     }
 

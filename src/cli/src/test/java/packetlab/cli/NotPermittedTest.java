@@ -48,7 +48,7 @@ class NotPermittedTest {
             List<String> said = result.err().lines().toList();
             assertTrue(said.get(0).matches("packetlab: may not capture on \\S+: CAP_NET_RAW is missing.*"), result.err());
             assertTrue(result.err().contains("packetlab demo          (runs in a private namespace)"), result.err());
-            assertTrue(result.err().contains("scripts/grant-capture") || result.err().contains("capture-launcher"),
+            assertTrue(result.err().contains("scripts/grant-capture") || result.err().contains("capture-helper"),
                     result.err());
         }
     }
