@@ -30,7 +30,7 @@ final class ClockWords {
         StringBuilder words = new StringBuilder("one clock (CLOCK_REALTIME) for calls and packets");
         try {
             ClockCheck.Result result = check.end();
-            words.append("; read within ").append(micros(result.readingNs()))
+            words.append("; a reading takes ").append(micros(result.readingNs()))
                     .append("; an empty call takes ").append(micros(result.emptyCallNs())).append(" by its stamps");
             if (Math.abs(result.setByNs()) > SLEWING_NS) {
                 words.append("; the clock was set by ").append(micros(result.setByNs())).append(" meanwhile");

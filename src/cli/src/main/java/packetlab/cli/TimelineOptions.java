@@ -21,6 +21,9 @@ final class TimelineOptions {
     void check() {
         for (Path file : new Path[] {svg, html}) {
             Path folder = file == null ? null : file.toAbsolutePath().getParent();
+            if (file != null && file.equals(Recording.STANDARD_OUTPUT)) {
+                throw Failure.usage("--svg and --html need a file: standard output takes the events");
+            }
             if (folder != null && !Files.isDirectory(folder)) {
                 throw Failure.failed(file + ": no such folder", null);
             }

@@ -6,9 +6,9 @@ import packetlab.event.EventType;
 import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
 import packetlab.os.WallClock;
+import packetlab.report.EventFilter;
 import packetlab.report.Summary;
 import packetlab.report.TimelineReport;
-import packetlab.report.EventFilter;
 
 /** Calls and packets in columns, and the summary. */
 final class TimelineText implements Output {

@@ -192,6 +192,17 @@ class DemoTimelineTest {
             assertEquals("", result.out());
             assertEquals("packetlab: /nonexistent/a.svg: no such folder\n", result.err());
         }
+        try (Child child = Child.start("demo", "tcp-echo", "--html", "-")) {
+            Child.Result result = child.end();
+            assertEquals(ExitStatus.USAGE, result.status());
+            assertEquals("", result.out());
+            assertEquals("packetlab: --svg and --html need a file: standard output takes the events\n", result.err());
+        }
+        try (Child child = Child.start("demo", "tcp-echo", "-q", "--svg", "/dev/full")) {
+            Child.Result result = child.end();
+            assertEquals(ExitStatus.FAILED, result.status());
+            assertEquals("packetlab: /dev/full: No space left on device\n", result.err());
+        }
     }
 
     private static String done(String... arguments) throws Exception {

@@ -222,10 +222,10 @@ public final class Timeline {
     private void giveUpOldest() {
         callLimitHits++;
         int some = Math.max(1, limits.calls() / 16);
-        while (some > 0 && !waiting.isEmpty()) {
-            giveUp(waiting.remove(0));
-            some--;
-        }
+        List<Waiting> first = waiting.subList(0, Math.min(some, waiting.size()));
+        List.copyOf(first).forEach(this::giveUp);
+        some -= first.size();
+        first.clear();
         if (some > 0 && !returned.isEmpty()) {
             returned.sort(Comparator.comparingLong(CallEvent::timeNs));
             List<CallEvent> oldest = returned.subList(0, Math.min(some, returned.size()));

@@ -19,6 +19,7 @@ import packetlab.event.Event;
 final class UnixJoin {
     /** Datagrams and connections that wait at one name. */
     private static final int MAX_QUEUE = 1 << 14;
+    private static final int MAX_NAMES = 1 << 12;
 
     private final Map<String, Deque<Waiting>> connects = new HashMap<>();
     private final Map<String, Deque<CallEvent>> datagrams = new HashMap<>();
@@ -38,6 +39,9 @@ final class UnixJoin {
     }
 
     private static <T> void add(Map<String, Deque<T>> queues, String name, T one) {
+        if (queues.size() >= MAX_NAMES && !queues.containsKey(name)) {
+            return;     // not joined
+        }
         Deque<T> queue = queues.computeIfAbsent(name, n -> new ArrayDeque<>());
         queue.add(one);
         if (queue.size() > MAX_QUEUE) {

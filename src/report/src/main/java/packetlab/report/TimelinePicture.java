@@ -1,6 +1,7 @@
 package packetlab.report;
 
 import java.util.List;
+import java.util.Locale;
 import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
@@ -32,6 +33,7 @@ public final class TimelinePicture {
     private final List<PictureRows.HandOver> handOvers;
     private final Sides sides = new Sides();
     private final long startNs;
+    private final boolean severalStreams;
     private final int wireLeft;
     private final int wireRight;
     private final int width;
@@ -45,6 +47,7 @@ public final class TimelinePicture {
         this.handOvers = rows.handOvers();
         this.startNs = rows.moments.isEmpty() ? 0 : rows.moments.get(0).timeNs();
         run.calls().forEach(sides::learn);
+        this.severalStreams = run.packets().stream().anyMatch(p -> p instanceof TcpEvent.Segment s && s.stream() > 0);
         this.wireLeft = MARGIN + TIMES + TEXT + LANE * rows.clientLanes + 6;
         this.wireRight = wireLeft + WIRE;
         this.width = wireRight + 6 + LANE * rows.serverLanes + TEXT + MARGIN;
@@ -166,7 +169,7 @@ public final class TimelinePicture {
 
     private void moment(PictureRows.Moment moment) {
         long micros = Math.floorDiv(moment.timeNs() - startNs, 1000L);
-        text("time", MARGIN + TIMES - 14, moment.y() + 4, "end", String.format(java.util.Locale.ROOT, "%,d", micros));
+        text("time", MARGIN + TIMES - 14, moment.y() + 4, "end", String.format(Locale.ROOT, "%,d", micros));
     }
 
     private int barX(PictureRows.Bar bar) {
@@ -241,7 +244,7 @@ public final class TimelinePicture {
         svg.open("path").with("class", "line").with("d", "M" + start + " " + y + "H" + (client ? end - 8 : end + 8)).empty();
         svg.open("path").with("class", "tip").with("d", head(end, y, client)).empty();
         StringBuilder label = new StringBuilder("#" + packet.frame() + " ");
-        if (packet instanceof TcpEvent.Segment s && s.stream() > 0) {
+        if (packet instanceof TcpEvent.Segment s && severalStreams) {
             label.append("stream ").append(s.stream()).append(' ');
         }
         label.append(WireWords.label(packet, LABEL_COLUMNS - label.length()));
