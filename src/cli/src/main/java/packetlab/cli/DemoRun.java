@@ -14,8 +14,10 @@ import packetlab.os.PcapOptions;
 import packetlab.os.PcapSource;
 import packetlab.os.PermissionException;
 import packetlab.os.PrivateNamespace;
+import packetlab.os.SocketAddress;
 import packetlab.os.WallClock;
 import packetlab.sockets.Demo;
+import packetlab.sockets.Staging;
 import packetlab.wire.PacketSource;
 
 /**
@@ -23,33 +25,33 @@ import packetlab.wire.PacketSource;
  * packet and ends it after the last one. Loads native code.
  */
 final class DemoRun {
-    private static final String LOOPBACK = "lo";
+    private static final String LOOPBACK = "lo", ALL_INTERFACES = "any";
 
     private final Main main;
     private final CommonOptions common;
     private final ShowOptions show;
     private final Demo demo;
+    private final Staging staging;
 
-    DemoRun(Main main, CommonOptions common, ShowOptions show, Demo demo) {
+    DemoRun(Main main, CommonOptions common, ShowOptions show, Demo demo, Staging staging) {
         this.main = main;
         this.common = common;
         this.show = show;
         this.demo = demo;
+        this.staging = staging;
     }
 
     /** @param file to record the packets to; null for none */
     int run(Path file) throws IOException {
-        boolean captured = demo.wire() != Demo.Wire.NONE;
-        if (captured) {
-            goWhereCaptureIsAllowed();
-        }
+        boolean captured = demo.wire() != Demo.Wire.NONE && settle();
         boolean verbose = common.verbose || demo.everyPacket();
         Output output = Output.of(main.console(), common, show.filter(), verbose);
         boolean callsShown = common.json || verbose || show.selective();
         Observer observer = new Observer(callsShown && !common.json ? new TimeOrder(output) : output, callsShown);
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
         main.lifetime().graceful();
-        try (DemoPlay play = new DemoPlay(demo, session::tell)) {
+        DemoTeller teller = new DemoTeller(main, demo, session::tell);
+        try (DemoPlay play = new DemoPlay(demo, staging, session::tell, teller)) {
             observer.play = play;
             session.loop().stopWhen(play::over);
             int status = captured ? capture(play, session, file) : listen(play, session);
@@ -63,14 +65,17 @@ final class DemoRun {
 
     private int capture(DemoPlay play, Session session, Path file) throws IOException {
         // Loading libpcap takes half a second, which would come between the demo's calls.
-        LiveCapture.open(PcapOptions.on(LOOPBACK)).close();
+        LiveCapture.open(PcapOptions.on(device())).close();
         String filter;
         try {
             filter = play.begin();
         } catch (Exception e) {
+            // It had not come to its packets: the calls until then, the last of them the one that failed.
+            session.begin(new CaptureEvent.Start(WallClock.nowNs(), demo.name(), null, null, null));
+            session.finish();
             throw failed(e);
         }
-        try (PcapSource source = LiveCapture.open(PcapOptions.on(LOOPBACK).withFilter(filter))) {
+        try (PcapSource source = LiveCapture.open(PcapOptions.on(device()).withFilter(filter))) {
             try (Recording recording = file == null ? null
                     : Recording.create(file, LiveCapture.description(source), main.messages())) {
                 session.recordTo(recording);
@@ -84,19 +89,47 @@ final class DemoRun {
     }
 
     private Failure failed(Exception e) {
+        if (e instanceof PermissionException missing) {
+            return LiveCapture.failure(missing);
+        }
         String why = e instanceof IOException ? e.getMessage() : e.toString();
         return Failure.failed("the demo " + demo.name() + " failed: " + why, e);
     }
 
-    /** A demo without packets: its calls are all there is. */
+    /** Without packets, or without the right to see them: the calls are all there is. */
     private int listen(DemoPlay play, Session session) throws IOException {
         session.begin(new CaptureEvent.Start(WallClock.nowNs(), demo.name(), null, null, null));
+        play.captureRuns();
         play.start();
         try (PacketSource nothing = new NoPackets()) {
             session.run(nothing, Loop.Kind.LIVE);
         }
         session.finish();
         return ExitStatus.DONE;
+    }
+
+    /** Finds the place to play at; whether this user may capture there. */
+    private boolean settle() throws IOException {
+        if (staging.half() == Staging.Half.BOTH) {
+            goWhereCaptureIsAllowed();
+            return true;
+        }
+        try {
+            CaptureRight.require(device());     // the other half is outside: no private namespace would do
+            return true;
+        } catch (PermissionException e) {
+            main.messages().print(e.what() + "; the calls alone are shown",
+                    e.grant() == null ? List.of() : List.of("once, as root:   " + e.grant()));
+            return false;
+        }
+    }
+
+    /** Where the demo's packets pass: on loopback, unless the user has named another address. */
+    private String device() {
+        SocketAddress address = staging.address();
+        boolean local = address == null || address instanceof SocketAddress.Ipv4 v4 && v4.address() >>> 24 == 127
+                || address instanceof SocketAddress.Ipv6 v6 && v6.high() == 0 && v6.low() == 1;
+        return local ? LOOPBACK : ALL_INTERFACES;
     }
 
     /** Comes back where this process may capture; runs the program again elsewhere where it may not. */
@@ -108,14 +141,18 @@ final class DemoRun {
         PermissionException missing;
         try {
             CaptureRight.require(LOOPBACK);
-            return;
+            if (!demo.needsPrivateNetwork()) {
+                return;
+            }
+            missing = null;
         } catch (PermissionException e) {
             missing = e;
         }
         List<PrivateNamespace.Attempt> attempts = PrivateNamespace.search();
         PrivateNamespace.Attempt last = attempts.get(attempts.size() - 1);
         if (!last.works()) {
-            throw nowhere(missing, attempts);
+            throw nowhere(missing == null ? "the demo " + demo.name() + " needs a network of its own" : missing.what(),
+                    missing, attempts);
         }
         for (PrivateNamespace.Attempt failed : attempts.subList(0, attempts.size() - 1)) {
             main.messages().print(failed.obstacle() + "; going on " + last.way().words(),
@@ -124,18 +161,19 @@ final class DemoRun {
         PrivateNamespace.runAgainInside(last);
     }
 
-    private static Failure nowhere(PermissionException missing, List<PrivateNamespace.Attempt> attempts) {
+    private static Failure nowhere(String what, PermissionException missing,
+                                   List<PrivateNamespace.Attempt> attempts) {
         List<String> hints = new ArrayList<>();
         List<String> remedies = new ArrayList<>();
         for (PrivateNamespace.Attempt attempt : attempts) {
             hints.add("no private namespace, " + attempt.way().words() + ": " + attempt.obstacle());
             remedies.addAll(remedy(attempt, "or, as root:    "));
         }
-        if (missing.grant() != null) {
+        if (missing != null && missing.grant() != null) {
             hints.add("once, as root:   " + missing.grant());
         }
         hints.addAll(remedies);
-        return Failure.notPermitted(missing.what(), hints, missing);
+        return Failure.notPermitted(what, hints, missing);
     }
 
     private static List<String> remedy(PrivateNamespace.Attempt attempt, String words) {
@@ -143,9 +181,9 @@ final class DemoRun {
     }
 
     /** Where the demo runs, in words. */
-    private static String place() {
+    private String place() {
         String way = System.getProperty(PrivateNamespace.INSIDE);
-        return way == null ? LOOPBACK
+        return way == null ? device()
                 : LOOPBACK + " in a private namespace (" + PrivateNamespace.Way.valueOf(way).words() + ")";
     }
 

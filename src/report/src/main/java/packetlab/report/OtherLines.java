@@ -6,6 +6,7 @@ import packetlab.event.Checksum;
 import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.event.LatencyEvent;
+import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.Side;
 import packetlab.event.WebEvent;
@@ -35,6 +36,9 @@ final class OtherLines {
             web(e);
         } else if (event instanceof CallEvent e) {
             call(e);
+        } else if (event instanceof NoteEvent e) {
+            ladder.remark().text(e.text());
+            ladder.remark(Tone.NOTE, '=');
         } else if (event instanceof LatencyEvent e) {
             latency(e);
         }

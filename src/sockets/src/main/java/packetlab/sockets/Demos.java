@@ -2,10 +2,12 @@ package packetlab.sockets;
 
 import java.util.List;
 
-/** All demos, in the order in which a learner may want to meet them. */
+/** All demos, family by family, in the order in which a learner may want to meet them. */
 public final class Demos {
-    private static final List<Demo> ALL =
-            List.of(new WebSocketEcho(), new TcpEcho(), new UdpEcho(), new UnixStream());
+    private static final List<Demo> ALL = List.of(
+            new WebSocketEcho(), new TcpEcho(),
+            new UdpEcho(),
+            new UnixStream());
 
     private Demos() {}
 

@@ -1,9 +1,10 @@
 package packetlab.sockets;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.os.Errno;
 import packetlab.os.OsException;
+import packetlab.os.SocketAddress;
 import packetlab.os.Sockets;
 import packetlab.os.Tasks;
 import packetlab.os.WallClock;
@@ -35,6 +37,7 @@ public final class UnixCalls {
     private final Side side;
     private final Consumer<CallEvent> recorder;
     private final Set<NativeSelectableChannel> open = ConcurrentHashMap.newKeySet();
+    private final Set<Path> files = ConcurrentHashMap.newKeySet();
 
     UnixCalls(Side side, Consumer<CallEvent> recorder) {
         this.side = side;
@@ -65,11 +68,29 @@ public final class UnixCalls {
     }
 
     /** bind() and listen(): makes the socket file. */
-    public void bind(UnixServerSocketChannel channel, File path, int backlog) throws IOException {
+    public void bind(UnixServerSocketChannel channel, SocketAddress path, int backlog) throws IOException {
         recorded("bind", channel.getFD(), path + "; " + BIND, () -> {
-            channel.socket().bind(new UnixSocketAddress(path), backlog);
+            channel.socket().bind(jnr(path), backlog);
             return 0;
         });
+        bound(path);
+    }
+
+    /** A file that we made is ours to remove. */
+    private void bound(SocketAddress path) {
+        if (path instanceof SocketAddress.Unix unix && !unix.isAbstract()) {
+            files.add(Path.of(unix.path()));
+        }
+    }
+
+    /** As the library has it: an abstract name begins with NUL. */
+    private static UnixSocketAddress jnr(SocketAddress address) {
+        SocketAddress.Unix unix = (SocketAddress.Unix) address;
+        return new UnixSocketAddress(unix.isAbstract() ? "\0" + unix.path() : unix.path());
+    }
+
+    boolean isOpen(NativeSelectableChannel channel) {
+        return open.contains(channel);
     }
 
     public UnixSocketChannel accept(UnixServerSocketChannel channel) throws IOException {
@@ -81,13 +102,13 @@ public final class UnixCalls {
             return accepted;
         } catch (IOException e) {
             record("accept", entered, WallClock.nowNs(), channel.getFD(), "", -1, errnoName(e), Event.UNKNOWN);
-            throw e;
+            throw explained(e, "accept", Integer.toString(channel.getFD()));
         }
     }
 
-    public void connect(UnixSocketChannel channel, File path) throws IOException {
+    public void connect(UnixSocketChannel channel, SocketAddress path) throws IOException {
         recorded("connect", channel.getFD(), path.toString(), () -> {
-            channel.connect(new UnixSocketAddress(path));
+            channel.connect(jnr(path));
             return 0;
         });
     }
@@ -102,7 +123,7 @@ public final class UnixCalls {
             return length;
         } catch (IOException e) {
             record("write", entered, WallClock.nowNs(), channel.getFD(), args, -1, errnoName(e), Event.UNKNOWN);
-            throw e;
+            throw explained(e, "write", channel.getFD() + ", " + args);
         }
     }
 
@@ -117,7 +138,7 @@ public final class UnixCalls {
             return length;
         } catch (IOException e) {
             record("read", entered, WallClock.nowNs(), channel.getFD(), Integer.toString(room), -1, errnoName(e), Event.UNKNOWN);
-            throw e;
+            throw explained(e, "read", channel.getFD() + ", " + Integer.toString(room));
         }
     }
 
@@ -157,6 +178,13 @@ public final class UnixCalls {
                 // it is recorded; there is nothing else to be done about it
             }
         }
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException notOursAnyMore) {
+                // somebody else has put something in its place
+            }
+        }
     }
 
     private void recorded(String call, int fd, String args, Body body) throws IOException {
@@ -166,7 +194,7 @@ public final class UnixCalls {
             record(call, entered, WallClock.nowNs(), fd, args, result, null, Event.UNKNOWN);
         } catch (IOException e) {
             record(call, entered, WallClock.nowNs(), fd, args, -1, errnoName(e), Event.UNKNOWN);
-            throw e;
+            throw explained(e, call, fd + ", " + args);
         }
     }
 
@@ -174,6 +202,16 @@ public final class UnixCalls {
                         long length) {
         recorder.accept(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args, result,
                 errno, Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()));
+    }
+
+    /** The same failure as a call of ours would tell it, where the library has told which error it was. */
+    private static IOException explained(IOException e, String call, String args) {
+        for (Errno errno : Errno.values()) {
+            if (errno.name().equals(errnoName(e))) {
+                return new OsException(call, args, errno.number());
+            }
+        }
+        return e;
     }
 
     /** The library tells errno as a number only for some calls, for the others by its meaning in English. */
