@@ -129,6 +129,28 @@ public final class Calls {
         }
     }
 
+    /** Receives until the buffer is full, with as many calls as that takes; false where the stream ends before. */
+    public boolean recvAll(int fd, ByteBuffer data) throws OsException {
+        while (data.hasRemaining()) {
+            if (recv(fd, data) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Receives and drops what comes until the other end closes; returns how many octets. */
+    public long recvToEnd(int fd) throws OsException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+        long total = 0;
+        int n;
+        do {
+            n = recv(fd, buffer.clear());
+            total += n;
+        } while (n > 0);
+        return total;
+    }
+
     public int sendto(int fd, ByteBuffer data, SocketAddress to) throws OsException {
         return carried("sendto", fd, Octets.sent(data) + ", " + to, () -> Sockets.sendto(fd, data, 0, to));
     }

@@ -5,7 +5,9 @@ import java.util.List;
 /** All demos, family by family, in the order in which a learner may want to meet them. */
 public final class Demos {
     private static final List<Demo> ALL = List.of(
-            new WebSocketEcho(), new TcpEcho(),
+            new WebSocketEcho(), new TcpEcho(), new TcpLifecycle(), new ManyClients(), new HalfClose(), new Reset(),
+            new Nagle(), new Backpressure(), new Backlog(), new KeepAlive(), new FileTransfer(), new ReliableStream(),
+            new Chat(),
             new UdpEcho(),
             new UnixStream());
 
