@@ -8,7 +8,8 @@ public final class Demos {
             new WebSocketEcho(), new TcpEcho(), new TcpLifecycle(), new ManyClients(), new HalfClose(), new Reset(),
             new Nagle(), new Backpressure(), new Backlog(), new KeepAlive(), new FileTransfer(), new ReliableStream(),
             new Chat(),
-            new UdpEcho(),
+            new UdpEcho(), new UdpBoundaries(), new UdpLoss(), new UdpUnreachable(), new Multicast(), new Sensors(),
+            new Game(), new MediaStream(),
             new UnixStream());
 
     private Demos() {}

@@ -30,6 +30,11 @@ public abstract class Pair implements Demo {
         return 1;
     }
 
+    /** Packets that are captured beside those of its port, as a capture filter; null for none. */
+    String alsoCaptured() {
+        return null;
+    }
+
     @Override
     public final void run(Stage stage) throws Exception {
         stage.play(this);

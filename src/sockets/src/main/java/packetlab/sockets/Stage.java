@@ -71,7 +71,7 @@ public final class Stage implements AutoCloseable {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private Path directory;
     private int expected;
-    private Demo.Wire wire = Demo.Wire.NONE;
+    private Pair playing;
 
     /** For both halves at once. */
     public Stage(Consumer<CallEvent> recorder, Audience audience) throws OsException {
@@ -110,11 +110,13 @@ public final class Stage implements AutoCloseable {
         switch (staging.half()) {
             case SERVE -> {
                 expected = staging.clients() == 0 ? Integer.MAX_VALUE : staging.clients();
-                wire = pair.wire();
+                playing = pair;
                 pair.serve(this);
             }
             case CONNECT -> {
-                ready(filter(pair.wire(), staging.address()));
+                if (pair.wire() != Demo.Wire.NONE) {
+                    ready(filter(pair, staging.address()));
+                }
                 pair.connect(this, staging.address());
             }
             case BOTH -> playBoth(pair);
@@ -123,7 +125,7 @@ public final class Stage implements AutoCloseable {
 
     private void playBoth(Pair pair) throws Exception {
         expected = pair.clients();
-        wire = pair.wire();
+        playing = pair;
         Running serving = start("server", () -> {
             try {
                 pair.serve(this);
@@ -161,8 +163,8 @@ public final class Stage implements AutoCloseable {
      * The serving half can be reached there: now the other one may begin. Returns once its packets are being captured.
      */
     public void serving(SocketAddress address) throws InterruptedException {
-        if (wire != Demo.Wire.NONE) {
-            ready(filter(wire, address));
+        if (playing.wire() != Demo.Wire.NONE) {
+            ready(filter(playing, address));
         }
         if (staging.half() == Staging.Half.SERVE) {
             audience.serving(address);
@@ -170,10 +172,18 @@ public final class Stage implements AutoCloseable {
         served.complete(address);
     }
 
-    private static String filter(Demo.Wire wire, SocketAddress address) {
-        String protocol = wire == Demo.Wire.TCP ? "tcp " : wire == Demo.Wire.UDP ? "udp " : "";
-        int port = address instanceof SocketAddress.Ipv4 v4 ? v4.port() : ((SocketAddress.Ipv6) address).port();
-        return protocol + "port " + port;
+    private static String filter(Pair pair, SocketAddress address) {
+        String protocol = switch (pair.wire()) {
+            case TCP -> "tcp ";
+            case UDP -> "udp ";
+            default -> "";
+        };
+        String also = pair.alsoCaptured() == null ? "" : " or " + pair.alsoCaptured();
+        return protocol + "port " + port(address) + also;
+    }
+
+    static int port(SocketAddress address) {
+        return address instanceof SocketAddress.Ipv4 v4 ? v4.port() : ((SocketAddress.Ipv6) address).port();
     }
 
     /** Whether the serving half waits for one more after it has served so many. */
