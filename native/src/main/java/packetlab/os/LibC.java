@@ -57,6 +57,8 @@ final class LibC {
 
         int poll(ByteBuffer pollfds, long count, int timeoutMs);
 
+        int unshare(int flags);
+
         int ioctl(int fd, long request, ByteBuffer argument);
 
         int prctl(int option, long argument2, long argument3, long argument4, long argument5);

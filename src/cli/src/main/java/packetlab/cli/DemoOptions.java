@@ -3,6 +3,7 @@ package packetlab.cli;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import packetlab.os.SocketAddress;
 import packetlab.sockets.Demo;
 import packetlab.sockets.Pair;
@@ -78,7 +79,11 @@ final class DemoOptions {
     }
 
     private static SocketAddress unix(String text) {
-        return text.startsWith("@") ? new SocketAddress.Unix(text.substring(1), true) : new SocketAddress.Unix(text);
+        if (text.startsWith("@")) {
+            return new SocketAddress.Unix(text.substring(1), true);
+        }
+        return text.getBytes(StandardCharsets.UTF_8).length < SocketAddress.Unix.PATH_CAPACITY
+                ? new SocketAddress.Unix(text) : new SocketAddress.OverlongPath(text);
     }
 
     /** {@code 127.0.0.1:80}, {@code [::1]:80}, {@code localhost:80}; to serve, a port alone, too. */

@@ -53,6 +53,7 @@ class DemosLiveTest {
         Map<String, Inside.Case> cases = new LinkedHashMap<>();
         StreamDemos.addTo(cases);
         DatagramDemos.addTo(cases);
+        UnixDemos.addTo(cases);
         cases.put("every demo has its case here or in LiveTest", () -> {
             Set<String> names = new TreeSet<>(Demos.all().stream().map(Demo::name).toList());
             names.removeAll(List.of("websocket-echo", "tcp-echo", "udp-echo", "unix-stream"));

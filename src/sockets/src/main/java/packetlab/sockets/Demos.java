@@ -10,7 +10,7 @@ public final class Demos {
             new Chat(),
             new UdpEcho(), new UdpBoundaries(), new UdpLoss(), new UdpUnreachable(), new Multicast(), new Sensors(),
             new Game(), new MediaStream(),
-            new UnixStream());
+            new UnixStream(), new UnixDatagram(), new UnixAbstract(), new UnixCredentials(), new UnixDescriptor());
 
     private Demos() {}
 

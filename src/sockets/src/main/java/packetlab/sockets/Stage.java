@@ -263,6 +263,11 @@ public final class Stage implements AutoCloseable {
         return calls;
     }
 
+    /** One side's calls that pass descriptors. */
+    DescriptorCalls descriptors(Side side) {
+        return new DescriptorCalls(side, recorder);
+    }
+
     /**
      * Says which packets are the demo's, as a capture filter, and waits until they are being captured. Called once,
      * after bind() has told the port and before the first packet.

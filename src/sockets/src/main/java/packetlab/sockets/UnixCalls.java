@@ -11,9 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import jnr.enxio.channels.NativeException;
 import jnr.enxio.channels.NativeSelectableChannel;
+import jnr.unixsocket.Credentials;
+import jnr.unixsocket.UnixDatagramChannel;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
 import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
@@ -31,8 +34,12 @@ import packetlab.os.WallClock;
  */
 public final class UnixCalls {
     private static final String BIND = "jnr-unixsocket calls bind, getsockname, listen";
+    private static final String BIND_DATAGRAM = "jnr-unixsocket calls bind, getsockname";
+    private static final String CLOSE_DATAGRAM = "jnr-unixsocket calls shutdown, close";
     private static final String CLOSE = "jnr-unixsocket calls shutdown, shutdown, close";
     private static final String CLOSE_LISTENING = "jnr-unixsocket calls shutdown, close";
+
+    private static final String OVERLONG = "a Unix socket's path has at most 107 octets";
 
     private final Side side;
     private final Consumer<CallEvent> recorder;
@@ -85,12 +92,75 @@ public final class UnixCalls {
 
     /** As the library has it: an abstract name begins with NUL. */
     private static UnixSocketAddress jnr(SocketAddress address) {
+        if (address instanceof SocketAddress.OverlongPath overlong) {
+            return new UnixSocketAddress(overlong.path());
+        }
         SocketAddress.Unix unix = (SocketAddress.Unix) address;
         return new UnixSocketAddress(unix.isAbstract() ? "\0" + unix.path() : unix.path());
     }
 
     boolean isOpen(NativeSelectableChannel channel) {
         return open.contains(channel);
+    }
+
+    /** socket(), for datagrams. */
+    public UnixDatagramChannel datagramSocket() throws IOException {
+        long entered = WallClock.nowNs();
+        UnixDatagramChannel channel = UnixDatagramChannel.open();
+        record("socket", entered, WallClock.nowNs(), Event.UNKNOWN, "AF_UNIX, SOCK_DGRAM, 0", channel.getFD(), null, Event.UNKNOWN);
+        open.add(channel);
+        return channel;
+    }
+
+    /** bind(), which a client needs, too, if it is to be answered: makes the socket file. */
+    public void bind(UnixDatagramChannel channel, SocketAddress path) throws IOException {
+        recorded("bind", channel.getFD(), path + "; " + BIND_DATAGRAM, () -> {
+            channel.bind(jnr(path));
+            return 0;
+        });
+        bound(path);
+    }
+
+    public int sendto(UnixDatagramChannel channel, ByteBuffer data, SocketAddress to) throws IOException {
+        String args = Octets.sent(data) + ", " + to;
+        long entered = WallClock.nowNs();
+        try {
+            int length = channel.send(data, jnr(to));
+            record("sendto", entered, WallClock.nowNs(), channel.getFD(), args, length, null, length);
+            return length;
+        } catch (IOException e) {
+            record("sendto", entered, WallClock.nowNs(), channel.getFD(), args, -1, errnoName(e), Event.UNKNOWN);
+            throw explained(e, "sendto", channel.getFD() + ", " + args);
+        }
+    }
+
+    /** Receives one datagram, or what fits of it, and returns its sender; null where it has no name. */
+    public SocketAddress recvfrom(UnixDatagramChannel channel, ByteBuffer data) throws IOException {
+        int room = data.remaining();
+        int at = data.position();
+        long entered = WallClock.nowNs();
+        try {
+            UnixSocketAddress from = channel.receive(data);
+            int length = data.position() - at;
+            boolean named = from != null && from.path() != null && !from.path().isEmpty();
+            SocketAddress sender = !named ? null : from.path().charAt(0) == 0
+                    ? new SocketAddress.Unix(from.path().substring(1), true) : new SocketAddress.Unix(from.path());
+            record("recvfrom", entered, WallClock.nowNs(), channel.getFD(), Octets.received(data, at, room) + ", "
+                    + (named ? sender : "(unnamed)"), length, null, length);
+            return sender;
+        } catch (IOException e) {
+            record("recvfrom", entered, WallClock.nowNs(), channel.getFD(), Integer.toString(room), -1, errnoName(e), Event.UNKNOWN);
+            throw explained(e, "recvfrom", channel.getFD() + ", " + room);
+        }
+    }
+
+    /** Who is at the other end, as the kernel noted it when the connection was made: nobody can forge it. */
+    public Credentials peerCredentials(UnixSocketChannel channel) throws IOException {
+        long entered = WallClock.nowNs();
+        Credentials peer = channel.getOption(UnixSocketOptions.SO_PEERCRED);
+        record("getsockopt", entered, WallClock.nowNs(), channel.getFD(), "SOL_SOCKET, SO_PEERCRED, {pid " + peer.getPid()
+                + ", uid " + peer.getUid() + ", gid " + peer.getGid() + "}", 0, null, Event.UNKNOWN);
+        return peer;
     }
 
     public UnixSocketChannel accept(UnixServerSocketChannel channel) throws IOException {
@@ -146,6 +216,10 @@ public final class UnixCalls {
         close(channel, CLOSE);
     }
 
+    public void close(UnixDatagramChannel channel) throws IOException {
+        close(channel, CLOSE_DATAGRAM);
+    }
+
     public void close(UnixServerSocketChannel channel) throws IOException {
         close(channel, CLOSE_LISTENING);
     }
@@ -173,7 +247,8 @@ public final class UnixCalls {
     void closeAll() {
         for (NativeSelectableChannel channel : open) {
             try {
-                close(channel, channel instanceof UnixServerSocketChannel ? CLOSE_LISTENING : CLOSE);
+                close(channel, channel instanceof UnixServerSocketChannel ? CLOSE_LISTENING
+                        : channel instanceof UnixDatagramChannel ? CLOSE_DATAGRAM : CLOSE);
             } catch (IOException gone) {
                 // it is recorded; there is nothing else to be done about it
             }
@@ -208,10 +283,21 @@ public final class UnixCalls {
     private static IOException explained(IOException e, String call, String args) {
         for (Errno errno : Errno.values()) {
             if (errno.name().equals(errnoName(e))) {
-                return new OsException(call, args, errno.number());
+                boolean overlong = errno == Errno.EINVAL && (call.equals("bind") || call.equals("connect"));
+                return new OsException(call, args, errno.number(), overlong ? OVERLONG : hint(call, errno));
             }
         }
         return e;
+    }
+
+    private static String hint(String call, Errno errno) {
+        return switch (errno) {
+            case EADDRINUSE -> "a file of this name is there already, perhaps left over from a server that has ended";
+            case ENOENT -> call.equals("bind") ? "no such directory" : "no such socket file: is the server running?";
+            case ECONNREFUSED -> "the socket file is there, but nobody listens";
+            case EACCES -> "the directory or the socket file does not let this user in";
+            default -> null;
+        };
     }
 
     /** The library tells errno as a number only for some calls, for the others by its meaning in English. */
