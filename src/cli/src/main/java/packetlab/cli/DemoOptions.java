@@ -24,7 +24,7 @@ final class DemoOptions {
     private String serve;
 
     @Option(names = "--connect", order = 21, paramLabel = "HOST:PORT",
-            description = "play the other half alone, with any server (of a Unix-domain demo: PATH or @NAME)")
+            description = "play the other half alone, with any server (of a Unix-domain demo: PATH or @NAME; of ping and traceroute: HOST)")
     private String connect;
 
     @Option(names = "--peers", order = 22, paramLabel = "N",
@@ -45,7 +45,7 @@ final class DemoOptions {
         if (peers != null && (serve == null || peers < 1)) {
             throw wrong(serve == null ? "--peers belongs to --serve" : "--peers is a number from 1 on, not " + peers);
         }
-        if ((serve != null || connect != null) && !(demo instanceof Pair)) {
+        if ((serve != null || connect != null && !demo.takesHost()) && !(demo instanceof Pair)) {
             throw wrong("the demo " + demo.name() + " has no two halves: it is one program");
         }
         Staging.Half half = serve != null ? Staging.Half.SERVE
@@ -72,7 +72,7 @@ final class DemoOptions {
             return null;
         }
         try {
-            return demo.family() == Demo.Family.UNIX ? unix(text) : internet(text);
+            return demo.family() == Demo.Family.UNIX ? unix(text) : demo.takesHost() ? resolve(text, 0) : internet(text);
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }

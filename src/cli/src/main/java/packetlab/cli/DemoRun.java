@@ -129,7 +129,7 @@ final class DemoRun {
         SocketAddress address = staging.address();
         boolean local = address == null || address instanceof SocketAddress.Ipv4 v4 && v4.address() >>> 24 == 127
                 || address instanceof SocketAddress.Ipv6 v6 && v6.high() == 0 && v6.low() == 1;
-        return local ? LOOPBACK : ALL_INTERFACES;
+        return address == null ? demo.device() : local ? LOOPBACK : ALL_INTERFACES;
     }
 
     /** Comes back where this process may capture; runs the program again elsewhere where it may not. */
@@ -184,7 +184,7 @@ final class DemoRun {
     private String place() {
         String way = System.getProperty(PrivateNamespace.INSIDE);
         return way == null ? device()
-                : LOOPBACK + " in a private namespace (" + PrivateNamespace.Way.valueOf(way).words() + ")";
+                : device() + " in a private namespace (" + PrivateNamespace.Way.valueOf(way).words() + ")";
     }
 
     /** Tells the demo what was seen of it, and the reader what this demo is to show. */

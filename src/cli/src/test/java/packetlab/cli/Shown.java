@@ -5,47 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What a demo showed as NDJSON when it was played here, inside this JVM, with its capture. */
 record Shown(List<JsonNode> events) {
-    private static final Map<String, FutureTask<Shown>> AHEAD = new ConcurrentHashMap<>();
-    private static final int AT_ONCE = 3;
-
-    /** Begins to play these demos, some at a time; {@link #of} then takes what they have shown. */
-    static void playAhead(List<String> demos) {
-        ExecutorService players = Executors.newFixedThreadPool(AT_ONCE);
-        for (String demo : demos) {
-            FutureTask<Shown> playing = new FutureTask<>(() -> play(demo));
-            AHEAD.put(demo, playing);
-            players.execute(playing);
-        }
-        players.shutdown();
-    }
-
-    /** What a demo shows that is played here and now, or that was begun before. */
-    static Shown of(String demo) {
-        FutureTask<Shown> playing = AHEAD.remove(demo);
-        if (playing == null) {
-            return play(demo);
-        }
-        try {
-            return playing.get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new AssertionError(e.getCause() == null ? e : e.getCause());
-        }
-    }
-
     /** Plays it to its end; fails where it does, or where a call lacks what every call has. */
-    static Shown play(String demo, String... options) {
+    static Shown of(String demo, String... options) {
         String[] line = Stream.concat(Stream.of("demo", demo, "--json"), Stream.of(options)).toArray(String[]::new);
         Run run = Run.of(line);
         assertEquals(ExitStatus.DONE, run.status(), demo + ": " + run.err());

@@ -158,12 +158,9 @@ final class OtherLines {
         if (e.from() != null) {
             words.add(e.from().wireName()).add(" ");
         }
-        words.text(e.call()).add("(").text(e.args() == null ? "" : e.args()).add(") = ");
-        if (e.errno() == null) {
-            words.plain(e.result());
-        } else {
-            words.text(e.errno());
-        }
+        // The result is what a line must not lack, however long the arguments are.
+        String result = ") = " + (e.errno() == null ? Long.toString(e.result()) : e.errno());
+        words.text(e.call()).add("(").text(e.args() == null ? "" : e.args(), result.length()).text(result);
         ladder.level(Tone.PLAIN);
     }
 

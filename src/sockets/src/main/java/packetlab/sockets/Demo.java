@@ -26,6 +26,16 @@ public interface Demo {
         return false;
     }
 
+    /** Whether it may be pointed at any host ({@code --connect HOST}), although it has no other half of ours. */
+    default boolean takesHost() {
+        return false;
+    }
+
+    /** The interface that sees its packets where it runs alone. */
+    default String device() {
+        return "lo";
+    }
+
     /** Whether it builds something, such as an address or a router, that has no place in the machine's own network. */
     default boolean needsPrivateNetwork() {
         return false;

@@ -10,7 +10,8 @@ public final class Demos {
             new Chat(),
             new UdpEcho(), new UdpBoundaries(), new UdpLoss(), new UdpUnreachable(), new Multicast(), new Sensors(),
             new Game(), new MediaStream(),
-            new UnixStream(), new UnixDatagram(), new UnixAbstract(), new UnixCredentials(), new UnixDescriptor());
+            new UnixStream(), new UnixDatagram(), new UnixAbstract(), new UnixCredentials(), new UnixDescriptor(),
+            new Ping(), new RawHandshake(), new Sniffer(), new Traceroute(), new SpoofDetect());
 
     private Demos() {}
 

@@ -238,6 +238,22 @@ public final class Stage implements AutoCloseable {
         return staging.unhurried() ? 0 : staging.half() == Staging.Half.BOTH ? TIMEOUT_MS : LONG_TIMEOUT_MS;
     }
 
+    /** The host that a demo without another half is about: this one, unless somebody named another. */
+    public SocketAddress.Ipv4 target() throws IOException {
+        if (staging.address() == null) {
+            return SocketAddress.loopback(0);
+        }
+        if (staging.address() instanceof SocketAddress.Ipv4 host) {
+            return host;
+        }
+        throw new IOException("this demo knows IPv4 only, and " + staging.address() + " is not");
+    }
+
+    /** Whether somebody has named a host. */
+    public boolean hasTarget() {
+        return staging.address() != null;
+    }
+
     /** Whether this is the serving half alone, whose clients nobody knows. */
     public boolean servesAnybody() {
         return staging.half() == Staging.Half.SERVE;
