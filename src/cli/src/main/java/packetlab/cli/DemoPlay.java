@@ -116,6 +116,7 @@ final class DemoPlay implements AutoCloseable {
         beganNs = System.nanoTime();
         Thread thread = new Thread(this::play, "demo");
         thread.setDaemon(true);
+        stage.adopt(thread);
         thread.start();
     }
 

@@ -10,6 +10,7 @@ import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.os.AddressBuffer;
+import packetlab.os.Errno;
 import packetlab.os.OsException;
 import packetlab.os.PollSet;
 import packetlab.os.SocketAddress;
@@ -331,7 +332,11 @@ public final class Calls {
         }
     }
 
-    private void before(String call, String args) {
+    /** No call is begun any more on a thread that the stage wants to end. */
+    private void before(String call, String args) throws OsException {
+        if (Thread.currentThread().isInterrupted() && !call.equals("close")) {
+            throw new OsException(call, args, Errno.EINTR.number(), "the demo is to end");
+        }
         if (step != null) {
             step.before(side.wireName() + " " + call + "(" + args + ")");
         }

@@ -59,6 +59,7 @@ public final class Stage implements AutoCloseable {
     /** For a peer that is another program, perhaps on another machine. */
     private static final int LONG_TIMEOUT_MS = 30_000;
     private static final long JOIN_TIMEOUT_MS = 4L * TIMEOUT_MS;
+    private static final long TICK_MS = 20;
     private static final int MAX_ATTEMPTS = 100;
 
     private final Calls server;
@@ -70,6 +71,7 @@ public final class Stage implements AutoCloseable {
     private final CompletableFuture<SocketAddress> served = new CompletableFuture<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private Path directory;
+    private volatile boolean closing;
     private int expected;
     private Pair playing;
 
@@ -310,7 +312,16 @@ public final class Stage implements AutoCloseable {
     }
 
     /** A directory for socket files that only this user can enter; it goes with all that is in it. */
-    public synchronized Path directory() throws IOException {
+    public Path directory() throws IOException {
+        synchronized (threads) {
+            if (closing) {
+                throw new IOException("the demo is to end");
+            }
+            return makeDirectory();
+        }
+    }
+
+    private Path makeDirectory() throws IOException {
         // A name of ours is shorter than the JDK's: a socket's path has at most 107 octets, and a line has 100 columns.
         for (int attempt = 1; directory == null; attempt++) {
             Path path = Path.of(System.getProperty("java.io.tmpdir"), String.format("packetlab-%06x",
@@ -327,18 +338,25 @@ public final class Stage implements AutoCloseable {
         return directory;
     }
 
+    /** A thread of the caller's on which a demo runs: closing the stage ends it, too. */
+    public void adopt(Thread player) {
+        threads.add(player);
+    }
+
     /** Ends whatever still runs and frees what is still held; may be called at any time, from any thread. */
     @Override
     public synchronized void close() {
-        server.wakeAll();
-        client.wakeAll();
-        unix.forEach(UnixCalls::wakeAll);
-        for (Thread thread : threads) {
-            thread.interrupt();
-        }
-        for (Thread thread : threads) {
+        closing = true;
+        long deadlineNs = System.nanoTime() + TIMEOUT_MS * 1_000_000L;
+        while (isPlaying() && System.nanoTime() - deadlineNs < 0) {
+            server.wakeAll();               // again and again: a call may have been on its way
+            client.wakeAll();
+            unix.forEach(UnixCalls::wakeAll);
             try {
-                thread.join(TIMEOUT_MS);
+                for (Thread thread : threads) {
+                    thread.interrupt();
+                    thread.join(TICK_MS);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 break;
@@ -350,9 +368,15 @@ public final class Stage implements AutoCloseable {
         removeDirectory();
     }
 
+    private boolean isPlaying() {
+        return threads.stream().anyMatch(Thread::isAlive);
+    }
+
     private void removeDirectory() {
-        if (directory == null) {
-            return;
+        synchronized (threads) {
+            if (directory == null) {
+                return;
+            }
         }
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {

@@ -1,6 +1,7 @@
 package packetlab.sockets;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ public final class UnixCalls {
 
     /** socket(), for a server. */
     public UnixServerSocketChannel listeningSocket() throws IOException {
+        notEnding();
         long entered = WallClock.nowNs();
         UnixServerSocketChannel channel = UnixServerSocketChannel.open();
         record("socket", entered, WallClock.nowNs(), Event.UNKNOWN, "AF_UNIX, SOCK_STREAM, 0", channel.getFD(), null, Event.UNKNOWN);
@@ -67,6 +69,7 @@ public final class UnixCalls {
 
     /** socket(), for a client. */
     public UnixSocketChannel socket() throws IOException {
+        notEnding();
         long entered = WallClock.nowNs();
         UnixSocketChannel channel = UnixSocketChannel.create();
         record("socket", entered, WallClock.nowNs(), Event.UNKNOWN, "AF_UNIX, SOCK_STREAM, 0", channel.getFD(), null, Event.UNKNOWN);
@@ -105,6 +108,7 @@ public final class UnixCalls {
 
     /** socket(), for datagrams. */
     public UnixDatagramChannel datagramSocket() throws IOException {
+        notEnding();
         long entered = WallClock.nowNs();
         UnixDatagramChannel channel = UnixDatagramChannel.open();
         record("socket", entered, WallClock.nowNs(), Event.UNKNOWN, "AF_UNIX, SOCK_DGRAM, 0", channel.getFD(), null, Event.UNKNOWN);
@@ -123,6 +127,7 @@ public final class UnixCalls {
 
     public int sendto(UnixDatagramChannel channel, ByteBuffer data, SocketAddress to) throws IOException {
         String args = Octets.sent(data) + ", " + to;
+        notEnding();
         long entered = WallClock.nowNs();
         try {
             int length = channel.send(data, jnr(to));
@@ -138,6 +143,7 @@ public final class UnixCalls {
     public SocketAddress recvfrom(UnixDatagramChannel channel, ByteBuffer data) throws IOException {
         int room = data.remaining();
         int at = data.position();
+        notEnding();
         long entered = WallClock.nowNs();
         try {
             UnixSocketAddress from = channel.receive(data);
@@ -156,6 +162,7 @@ public final class UnixCalls {
 
     /** Who is at the other end, as the kernel noted it when the connection was made: nobody can forge it. */
     public Credentials peerCredentials(UnixSocketChannel channel) throws IOException {
+        notEnding();
         long entered = WallClock.nowNs();
         Credentials peer = channel.getOption(UnixSocketOptions.SO_PEERCRED);
         record("getsockopt", entered, WallClock.nowNs(), channel.getFD(), "SOL_SOCKET, SO_PEERCRED, {pid " + peer.getPid()
@@ -164,6 +171,7 @@ public final class UnixCalls {
     }
 
     public UnixSocketChannel accept(UnixServerSocketChannel channel) throws IOException {
+        notEnding();
         long entered = WallClock.nowNs();
         try {
             UnixSocketChannel accepted = channel.accept();
@@ -186,6 +194,7 @@ public final class UnixCalls {
     /** Writes what lies between position and limit, or a part of it; returns how many octets. */
     public int write(UnixSocketChannel channel, ByteBuffer data) throws IOException {
         String args = Octets.sent(data);
+        notEnding();
         long entered = WallClock.nowNs();
         try {
             int length = channel.write(data);
@@ -201,6 +210,7 @@ public final class UnixCalls {
     public int read(UnixSocketChannel channel, ByteBuffer data) throws IOException {
         int room = data.remaining();
         int at = data.position();
+        notEnding();
         long entered = WallClock.nowNs();
         try {
             int length = Math.max(0, channel.read(data));
@@ -263,6 +273,9 @@ public final class UnixCalls {
     }
 
     private void recorded(String call, int fd, String args, Body body) throws IOException {
+        if (!call.equals("close")) {
+            notEnding();
+        }
         long entered = WallClock.nowNs();
         try {
             int result = body.make();
@@ -270,6 +283,13 @@ public final class UnixCalls {
         } catch (IOException e) {
             record(call, entered, WallClock.nowNs(), fd, args, -1, errnoName(e), Event.UNKNOWN);
             throw explained(e, call, fd + ", " + args);
+        }
+    }
+
+    /** No call is begun any more on a thread that the stage wants to end. */
+    private static void notEnding() throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("the demo is to end");
         }
     }
 
