@@ -50,7 +50,7 @@ final class DemoRun {
         Observer observer = new Observer(callsShown && !common.json ? new TimeOrder(output) : output, callsShown);
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
         main.lifetime().graceful();
-        DemoTeller teller = new DemoTeller(main, demo, session::tell);
+        DemoTeller teller = new DemoTeller(main, demo, staging, session::tell);
         try (DemoPlay play = new DemoPlay(demo, staging, session::tell, teller)) {
             observer.play = play;
             session.loop().stopWhen(play::over);
@@ -116,10 +116,14 @@ final class DemoRun {
         }
         try {
             CaptureRight.require(device());     // the other half is outside: no private namespace would do
+            LiveCapture.open(PcapOptions.on(device())).close();
             return true;
         } catch (PermissionException e) {
             main.messages().print(e.what() + "; the calls alone are shown",
                     e.grant() == null ? List.of() : List.of("once, as root:   " + e.grant()));
+            return false;
+        } catch (Failure e) {
+            main.messages().print(e.getMessage() + "; the calls alone are shown", List.of());
             return false;
         }
     }

@@ -6,6 +6,7 @@ import packetlab.event.Event;
 import packetlab.event.NoteEvent;
 import packetlab.os.SocketAddress;
 import packetlab.sockets.Demo;
+import packetlab.sockets.Staging;
 
 /** What a demo has to say beside its calls: notes among its events; where it serves and how far it is on stderr. */
 final class DemoTeller {
@@ -14,11 +15,13 @@ final class DemoTeller {
 
     private final Main main;
     private final Demo demo;
+    private final Staging staging;
     private final Consumer<Event> events;
     private int shownPercent = -1;
 
-    DemoTeller(Main main, Demo demo, Consumer<Event> events) {
+    DemoTeller(Main main, Demo demo, Staging staging, Consumer<Event> events) {
         this.main = main;
+        this.staging = staging;
         this.demo = demo;
         this.events = events;
     }
@@ -28,8 +31,20 @@ final class DemoTeller {
     }
 
     void serving(SocketAddress address) {
-        main.messages().print("serving on " + address + " until Ctrl-C",
-                List.of("in another terminal:   packetlab demo " + demo.name() + " --connect " + reachable(address)));
+        String end = staging.clients() == 0 ? " until Ctrl-C" : ", " + staging.clients() + " to serve";
+        String reachable = reachable(address);
+        main.messages().print("serving on " + address + end, List.of(
+                "in another terminal:   packetlab demo " + demo.name() + " --connect " + reachable,
+                "or another program:    " + netcat(reachable)));
+    }
+
+    private String netcat(String reachable) {
+        if (demo.family() == Demo.Family.UNIX) {
+            return "nc -U " + reachable;
+        }
+        int colon = reachable.lastIndexOf(':');
+        String host = reachable.substring(0, colon).replaceAll("[\\[\\]]", "");
+        return (demo.wire() == Demo.Wire.UDP ? "nc -u " : "nc ") + host + " " + reachable.substring(colon + 1);
     }
 
     /** An address that stands for all of this machine's is reached through loopback. */

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /** Halves of demos, with the other one and with programs that nobody here wrote; and what goes wrong with them. */
 final class DemoHalves {
-    private static final Pattern SERVING = Pattern.compile("packetlab: serving on (\\S+) until Ctrl-C\n");
+    private static final Pattern SERVING = Pattern.compile("packetlab: serving on (\\S+?)( until Ctrl-C|, \\d+ to serve)\n");
 
     private DemoHalves() {}
 
@@ -54,7 +54,7 @@ final class DemoHalves {
     }
 
     private static void interrupted() throws Exception {
-        try (Child server = Child.start("demo", "tcp-echo", "--json", "--serve")) {
+        try (Child server = Child.start("demo", "tcp-echo", "--json", "--serve", "127.0.0.1:0")) {
             String address = serving(server);
             try (Socket socket = connect(address)) {
                 socket.getOutputStream().write("and gone".getBytes(StandardCharsets.US_ASCII));
@@ -68,8 +68,7 @@ final class DemoHalves {
             Child.Result result = server.end();
             assertEquals(ExitStatus.DONE, result.status(), result.err());
             assertTrue(result.out().contains("{\"event\":\"end\""), result.out());
-            int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();      // the port is free again
+            new ServerSocket(port(address), 1, InetAddress.getLoopbackAddress()).close();      // the port is free again
         }
     }
 
@@ -79,8 +78,7 @@ final class DemoHalves {
             try (DatagramSocket socket = new DatagramSocket()) {
                 socket.setSoTimeout(10_000);
                 byte[] data = "from outside".getBytes(StandardCharsets.US_ASCII);
-                int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-                socket.send(new DatagramPacket(data, data.length, InetAddress.getLoopbackAddress(), port));
+                socket.send(new DatagramPacket(data, data.length, InetAddress.getLoopbackAddress(), port(address)));
                 DatagramPacket answer = new DatagramPacket(new byte[100], 100);
                 socket.receive(answer);
                 assertEquals("from outside", new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII));
@@ -110,7 +108,7 @@ final class DemoHalves {
     }
 
     private static void descriptor() throws Exception {
-        Path path = Files.createTempDirectory("packetlab-test").resolve("pass.sock");
+        Path path = Files.createTempDirectory("pl").resolve("pass.sock");
         try (Child server = Child.start("demo", "unix-descriptor", "--json", "--serve", path.toString(), "--peers", "1")) {
             assertEquals(path.toString(), serving(server));
             Run client = Run.of("demo", "unix-descriptor", "--json", "--connect", path.toString());
@@ -207,10 +205,13 @@ final class DemoHalves {
     }
 
     private static Socket connect(String address) throws Exception {
-        int colon = address.lastIndexOf(':');
-        Socket socket = new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        Socket socket = new Socket(address.substring(0, address.lastIndexOf(':')), port(address));
         socket.setSoTimeout(10_000);
         return socket;
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
     private static String talk(String address, String text) throws Exception {

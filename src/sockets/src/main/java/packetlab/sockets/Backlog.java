@@ -35,6 +35,7 @@ final class Backlog extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, BACKLOG);
         long overflowsBefore = KernelCounters.tcpExtended("ListenOverflows");

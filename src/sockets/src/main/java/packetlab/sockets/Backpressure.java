@@ -30,6 +30,7 @@ final class Backpressure extends Pair {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
         server.setsockopt(listening, SOL_SOCKET, SO_RCVBUF, SMALL_BUFFER);  // before listen(): the SYN/ACK tells of it
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, 1);
         stage.serving(server.getsockname(listening));

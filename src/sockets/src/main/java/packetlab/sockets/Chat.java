@@ -2,9 +2,7 @@ package packetlab.sockets;
 
 import static packetlab.os.PollSet.POLLIN;
 import static packetlab.os.Sockets.SOCK_STREAM;
-import static packetlab.os.Sockets.SOL_SOCKET;
 import static packetlab.os.Sockets.SO_RCVTIMEO;
-import static packetlab.os.Sockets.SO_REUSEADDR;
 import static packetlab.os.Sockets.SO_SNDTIMEO;
 
 import java.io.IOException;
@@ -49,7 +47,7 @@ final class Chat extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
-        server.setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, 1);
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, MAX_MEMBERS);
         stage.serving(server.getsockname(listening));

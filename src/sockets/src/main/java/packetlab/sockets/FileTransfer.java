@@ -34,6 +34,7 @@ final class FileTransfer extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, 1);
         stage.serving(server.getsockname(listening));

@@ -2,9 +2,7 @@ package packetlab.sockets;
 
 import static packetlab.os.Sockets.SHUT_WR;
 import static packetlab.os.Sockets.SOCK_STREAM;
-import static packetlab.os.Sockets.SOL_SOCKET;
 import static packetlab.os.Sockets.SO_RCVTIMEO;
-import static packetlab.os.Sockets.SO_REUSEADDR;
 
 import java.nio.ByteBuffer;
 import packetlab.event.Side;
@@ -26,7 +24,7 @@ final class HalfClose extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
-        server.setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, 1);  // the port is free again as soon as we end
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, 1);
         stage.serving(server.getsockname(listening));

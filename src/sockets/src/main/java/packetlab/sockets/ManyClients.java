@@ -35,6 +35,7 @@ final class ManyClients extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, MAX_CLIENTS);
         stage.serving(server.getsockname(listening));

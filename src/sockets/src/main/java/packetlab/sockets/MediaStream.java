@@ -38,6 +38,7 @@ final class MediaStream extends Pair {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
         server.setFilter(listening, SocketFilter.loseOneIn(LOSS));
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, 1);
         SocketAddress address = server.getsockname(listening);

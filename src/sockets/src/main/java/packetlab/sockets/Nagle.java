@@ -36,6 +36,7 @@ final class Nagle extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, 2);
         stage.serving(server.getsockname(listening));

@@ -12,6 +12,7 @@ import java.util.Locale;
 import packetlab.event.Side;
 import packetlab.os.AddressBuffer;
 import packetlab.os.Errno;
+import packetlab.os.HandMade;
 import packetlab.os.OsException;
 import packetlab.os.SocketAddress;
 import packetlab.wire.Net;

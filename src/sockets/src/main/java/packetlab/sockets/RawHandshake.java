@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import packetlab.event.Side;
+import packetlab.os.HandMade;
 import packetlab.os.Routes;
 import packetlab.os.SocketAddress;
 import packetlab.wire.Fault;

@@ -31,6 +31,7 @@ final class ReliableStream extends Pair {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
         server.setFilter(listening, SocketFilter.loseOneIn(LOSS));      // the sockets of accept() inherit it
+        stage.reuse(listening);
         server.bind(listening, stage.at());
         server.listen(listening, 1);
         stage.serving(server.getsockname(listening));

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import packetlab.event.Side;
 import packetlab.os.AddressBuffer;
+import packetlab.os.HandMade;
 import packetlab.os.SocketAddress;
 
 /**

@@ -152,6 +152,13 @@ public final class Stage implements AutoCloseable {
                 : SocketAddress.loopback(0);
     }
 
+    /** Lets a port that somebody named be bound again at once, although a connection of it ended a moment ago. */
+    public void reuse(int listening) throws OsException {
+        if (servesAnybody() && port(at()) != 0) {
+            server.setsockopt(listening, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
+        }
+    }
+
     /**
      * Where the serving half of a Unix-domain demo is to bind: a path in a directory of its own, unless somebody named
      * one.
@@ -299,6 +306,7 @@ public final class Stage implements AutoCloseable {
         FutureTask<Void> task = new FutureTask<>(asCallable(part));
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
+        threads.removeIf(t -> t.getState() == Thread.State.TERMINATED);
         threads.add(thread);
         thread.start();
         return new Running(name, task, staging.unhurried() ? Long.MAX_VALUE : JOIN_TIMEOUT_MS);

@@ -23,6 +23,7 @@ final class TcpEcho extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
+        stage.reuse(listening);
         server.bind(listening, stage.at());                         // port 0: the kernel chooses a free one
         server.listen(listening, 1);
         stage.serving(server.getsockname(listening));               // nothing was sent before this line

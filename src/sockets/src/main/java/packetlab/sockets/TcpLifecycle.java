@@ -27,6 +27,7 @@ final class TcpLifecycle extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);     // 1
+        stage.reuse(listening);
         server.bind(listening, stage.at());                                     // 2: a port, or 0 for any free one
         server.listen(listening, 1);                                            // 3: SYNs are answered from now on
         stage.serving(server.getsockname(listening));                           // only to learn which port it is

@@ -42,6 +42,7 @@ final class WebSocketEcho extends Pair {
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
+        stage.reuse(listening);
         server.bind(listening, stage.at());                         // port 0: the kernel chooses a free one
         server.listen(listening, 8);
         stage.serving(server.getsockname(listening));               // nothing was sent before this line

@@ -1,4 +1,4 @@
-package packetlab.sockets;
+package packetlab.os;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -19,18 +19,20 @@ import org.pcap4j.packet.namednumber.IpNumber;
 import org.pcap4j.packet.namednumber.IpVersion;
 import org.pcap4j.packet.namednumber.TcpPort;
 import org.pcap4j.packet.namednumber.UdpPort;
-import packetlab.os.SocketAddress;
 import packetlab.wire.Tcp;
 
-/** Packets made by hand, with pcap4j's builders: lengths and checksums are theirs, everything else is ours to choose. */
-final class HandMade {
+/**
+ * Packets made by hand, with pcap4j's builders: lengths and checksums are theirs, everything else is ours to choose. They
+ * lie in direct buffers, ready to be sent through a raw socket. The first one loads classes for some 300 ms.
+ */
+public final class HandMade {
     private static final byte TIME_TO_LIVE = 64;
     private static final short WINDOW = 16_384;
 
     private HandMade() {}
 
     /** An IPv4 packet with a TCP segment; {@code flags} as in {@link Tcp}. */
-    static ByteBuffer tcp(SocketAddress.Ipv4 from, SocketAddress.Ipv4 to, int sequence, int acknowledgment, int flags,
+    public static ByteBuffer tcp(SocketAddress.Ipv4 from, SocketAddress.Ipv4 to, int sequence, int acknowledgment, int flags,
                           String data) {
         TcpPacket.Builder segment = new TcpPacket.Builder()
                 .srcAddr(address(from)).dstAddr(address(to))
@@ -44,7 +46,7 @@ final class HandMade {
     }
 
     /** An IPv4 packet with a UDP datagram. */
-    static ByteBuffer udp(SocketAddress.Ipv4 from, SocketAddress.Ipv4 to, String data) {
+    public static ByteBuffer udp(SocketAddress.Ipv4 from, SocketAddress.Ipv4 to, String data) {
         UdpPacket.Builder datagram = new UdpPacket.Builder()
                 .srcAddr(address(from)).dstAddr(address(to))
                 .srcPort(UdpPort.getInstance((short) from.port())).dstPort(UdpPort.getInstance((short) to.port()))
@@ -54,7 +56,7 @@ final class HandMade {
     }
 
     /** An ICMP echo request, without an IP header: the kernel puts one in front. */
-    static ByteBuffer echoRequest(int identifier, int sequence, int length) {
+    public static ByteBuffer echoRequest(int identifier, int sequence, int length) {
         IcmpV4EchoPacket.Builder echo = new IcmpV4EchoPacket.Builder()
                 .identifier((short) identifier).sequenceNumber((short) sequence)
                 .payloadBuilder(new UnknownPacket.Builder().rawData(new byte[length]));
