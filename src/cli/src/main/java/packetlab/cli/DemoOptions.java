@@ -1,5 +1,6 @@
 package packetlab.cli;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -24,7 +25,8 @@ final class DemoOptions {
     private String serve;
 
     @Option(names = "--connect", order = 21, paramLabel = "HOST:PORT",
-            description = "play the other half alone, with any server (of a Unix-domain demo: PATH or @NAME; of ping and traceroute: HOST)")
+            description = "play the other half alone, with any server (of a Unix-domain demo: PATH or @NAME; of ping "
+                    + "and traceroute: HOST)")
     private String connect;
 
     @Option(names = "--peers", order = 22, paramLabel = "N",
@@ -124,7 +126,7 @@ final class DemoOptions {
         if (octets.capacity() == 4) {
             return new SocketAddress.Ipv4(octets.getInt(), port);
         }
-        int scope = address instanceof java.net.Inet6Address v6 ? v6.getScopeId() : 0;
+        int scope = address instanceof Inet6Address v6 ? v6.getScopeId() : 0;
         return new SocketAddress.Ipv6(octets.getLong(0), octets.getLong(8), port, scope);
     }
 

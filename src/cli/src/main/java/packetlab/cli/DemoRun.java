@@ -49,7 +49,9 @@ final class DemoRun {
         boolean callsShown = common.json || verbose || show.selective();
         Observer observer = new Observer(callsShown && !common.json ? new TimeOrder(output) : output, callsShown);
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
-        main.lifetime().graceful();
+        if (staging.step() == null) {
+            main.lifetime().graceful();     // while a person is asked for the first calls, there is nothing to save
+        }
         DemoTeller teller = new DemoTeller(main, demo, staging, session::tell);
         try (DemoPlay play = new DemoPlay(demo, staging, session::tell, teller)) {
             observer.play = play;
@@ -79,6 +81,7 @@ final class DemoRun {
             try (Recording recording = file == null ? null
                     : Recording.create(file, LiveCapture.description(source), main.messages())) {
                 session.recordTo(recording);
+                main.lifetime().graceful();
                 session.begin(LiveCapture.start(source));
                 play.captureRuns();
                 session.run(source, Loop.Kind.LIVE);

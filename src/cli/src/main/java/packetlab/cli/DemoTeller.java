@@ -31,20 +31,21 @@ final class DemoTeller {
     }
 
     void serving(SocketAddress address) {
-        String end = staging.clients() == 0 ? " until Ctrl-C" : ", " + staging.clients() + " to serve";
+        String end = demo.servesOnce() ? ", once" : staging.clients() == 0 ? " until Ctrl-C"
+                : ", " + staging.clients() + " to serve";
         String reachable = reachable(address);
         main.messages().print("serving on " + address + end, List.of(
                 "in another terminal:   packetlab demo " + demo.name() + " --connect " + reachable,
-                "or another program:    " + netcat(reachable)));
+                "or another program:    " + otherProgram(reachable)));
     }
 
-    private String netcat(String reachable) {
+    private String otherProgram(String reachable) {
         if (demo.family() == Demo.Family.UNIX) {
             return "nc -U " + reachable;
         }
         int colon = reachable.lastIndexOf(':');
         String host = reachable.substring(0, colon).replaceAll("[\\[\\]]", "");
-        return (demo.wire() == Demo.Wire.UDP ? "nc -u " : "nc ") + host + " " + reachable.substring(colon + 1);
+        return demo.otherProgram(host, Integer.parseInt(reachable.substring(colon + 1)));
     }
 
     /** An address that stands for all of this machine's is reached through loopback. */

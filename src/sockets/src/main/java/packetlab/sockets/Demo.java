@@ -36,6 +36,16 @@ public interface Demo {
         return "lo";
     }
 
+    /** A program that can be the other half of the serving one, as a command or in words. */
+    default String otherProgram(String host, int port) {
+        return (wire() == Wire.UDP ? "nc -u " : "nc ") + host + " " + port;
+    }
+
+    /** Whether the serving half ends by itself after one client, however many it may serve. */
+    default boolean servesOnce() {
+        return false;
+    }
+
     /** Whether it builds something, such as an address or a router, that has no place in the machine's own network. */
     default boolean needsPrivateNetwork() {
         return false;

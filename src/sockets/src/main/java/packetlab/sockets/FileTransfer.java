@@ -31,6 +31,11 @@ final class FileTransfer extends Pair {
     }
 
     @Override
+    public String otherProgram(String host, int port) {
+        return "nc -N " + host + " " + port + " < FILE";
+    }
+
+    @Override
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);

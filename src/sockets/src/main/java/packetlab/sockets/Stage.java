@@ -232,6 +232,8 @@ public final class Stage implements AutoCloseable {
             part.play();
         } catch (OsException e) {
             explain(Side.SERVER, e);
+        } catch (IOException e) {
+            say(Side.SERVER, e.getMessage());       // it speaks another language than this demo
         } finally {
             close.play();
         }

@@ -27,6 +27,11 @@ final class UdpUnreachable extends Pair {
         return "icmp or icmp6";
     }
 
+    @Override
+    public boolean servesOnce() {
+        return true;
+    }
+
     /** Answers once and is gone. */
     @Override
     void serve(Stage stage) throws Exception {

@@ -39,6 +39,11 @@ final class WebSocketEcho extends Pair {
     }
 
     @Override
+    public String otherProgram(String host, int port) {
+        return "in a browser's console: new WebSocket('ws://" + host + ":" + port + "/')";
+    }
+
+    @Override
     void serve(Stage stage) throws Exception {
         Calls server = stage.server();
         int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
