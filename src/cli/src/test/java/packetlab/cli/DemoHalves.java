@@ -14,18 +14,25 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import packetlab.sockets.Demo;
+import packetlab.sockets.Demos;
+import packetlab.sockets.Pair;
 
 /** Halves of demos, with the other one and with programs that nobody here wrote; and what goes wrong with them. */
 final class DemoHalves {
-    private static final Pattern SERVING = Pattern.compile("packetlab: serving on (\\S+?)( until Ctrl-C|, \\d+ to serve)\n");
-
     private DemoHalves() {}
 
     static void addTo(Map<String, Inside.Case> cases) {
+        for (Demo demo : Demos.all()) {
+            if (demo instanceof Pair pair) {
+                cases.put(pair.name() + " in two halves", () -> twoHalves(pair));
+            }
+        }
         cases.put("two halves of tcp-echo, then a foreign client", DemoHalves::tcpEcho);
         cases.put("a serving half outlives a client that resets, and ends cleanly on Ctrl-C", DemoHalves::interrupted);
         cases.put("a foreign client of udp-echo", DemoHalves::udpEcho);
@@ -34,6 +41,29 @@ final class DemoHalves {
         cases.put("a foreign server", DemoHalves::foreignServer);
         cases.put("what fails is shown with its errno", DemoHalves::failures);
         cases.put("what cannot be meant is wrong usage", DemoHalves::usage);
+    }
+
+    /** Each half is content with the other one, and shows its own calls only. */
+    private static void twoHalves(Pair demo) throws Exception {
+        ServingHalf serving = new ServingHalf("demo", demo.name(), "--json", "--serve", "--peers",
+                Integer.toString(demo.clients()));
+        Run client = Run.of("demo", demo.name(), "--json", "--connect", serving.address());
+        assertEquals(ExitStatus.DONE, client.status(), client.err());
+        Run server = serving.end();
+        assertEquals(ExitStatus.DONE, server.status(), server.err());
+        assertTrue(calls(server, "server") > 0 && calls(server, "client") == 0, server.out());
+        boolean foreign = demo.name().equals("websocket-echo");         // its client is the JDK's
+        assertTrue(calls(client, "server") == 0 && (foreign || calls(client, "client") > 0), client.out());
+        if (demo.wire() != Demo.Wire.NONE) {
+            for (Run half : List.of(client, server)) {
+                assertTrue(Ndjson.events(half.out()).get(0).has("link"), "each has captured: " + half.out());
+                assertFalse(half.out().contains("{\"event\":\"end\",\"packets\":0,"), half.out());
+            }
+        }
+    }
+
+    private static long calls(Run half, String side) {
+        return new Shown(Ndjson.events(half.out())).all("call").stream().filter(c -> Shown.is(c, "from", side)).count();
     }
 
     private static void tcpEcho() throws Exception {
@@ -201,7 +231,7 @@ final class DemoHalves {
     /** Waits until it can be reached; the address it names. */
     private static String serving(Child server) throws Exception {
         for (int i = 0; i < 1_500; i++) {
-            Matcher matcher = SERVING.matcher(server.err());
+            Matcher matcher = ServingHalf.SERVING.matcher(server.err());
             if (matcher.find()) {
                 return matcher.group(1);
             }

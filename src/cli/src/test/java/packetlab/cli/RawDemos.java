@@ -24,6 +24,7 @@ final class RawDemos {
         cases.put("ping with a raw socket and with a datagram socket", () -> {
             ping("1 0", false);
             ping(ownGroup() + " " + ownGroup(), true);
+            pingAHost();
         });
         cases.put("raw-handshake", RawDemos::handshake);
         cases.put("sniffer", RawDemos::sniffer);
@@ -43,6 +44,15 @@ final class RawDemos {
         for (int i = 1; i <= 3; i++) {
             assertTrue(shown.says("reply " + i + " from 127\\.0\\.0\\.1 after [\\d.]+ ms"), shown.all("note").toString());
         }
+    }
+
+    private static void pingAHost() {
+        Shown shown = Shown.of("ping", "--connect", "localhost");
+        assertEquals(3, icmp(shown, "echo-reply").size());
+        Run nobody = Run.of("demo", "ping", "--connect", "192.0.2.1");
+        assertEquals(ExitStatus.FAILED, nobody.status(), nobody.out());
+        assertTrue(nobody.out().contains("ENETUNREACH"), nobody.out());
+        assertTrue(nobody.err().contains("ENETUNREACH, Network is unreachable (no route leads there"), nobody.err());
     }
 
     private static String ownGroup() throws IOException {

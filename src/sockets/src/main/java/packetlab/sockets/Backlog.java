@@ -27,7 +27,7 @@ final class Backlog extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return QUEUE + 1;
     }
 

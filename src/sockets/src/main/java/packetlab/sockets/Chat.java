@@ -39,7 +39,7 @@ final class Chat extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return NAMES.length;
     }
 

@@ -27,7 +27,7 @@ final class ManyClients extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return CLIENTS;
     }
 

@@ -30,7 +30,7 @@ final class Multicast extends Pair {
 
     /** Datagrams, not members. */
     @Override
-    int clients() {
+    public int clients() {
         return NEWS.length;
     }
 

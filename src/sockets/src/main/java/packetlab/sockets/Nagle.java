@@ -28,7 +28,7 @@ final class Nagle extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return 2;
     }
 

@@ -26,7 +26,7 @@ public abstract class Pair implements Demo {
     abstract void connect(Stage stage, SocketAddress server) throws Exception;
 
     /** How many clients, or datagrams, the serving half expects of the other one. */
-    int clients() {
+    public int clients() {
         return 1;
     }
 

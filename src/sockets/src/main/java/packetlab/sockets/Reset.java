@@ -21,7 +21,7 @@ final class Reset extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return 2;
     }
 

@@ -24,7 +24,7 @@ final class Sensors extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return DEVICES * REPORTS;
     }
 

@@ -31,7 +31,7 @@ final class SpoofDetect extends Pair {
 
     /** Datagrams: two honest ones and two forged. */
     @Override
-    int clients() {
+    public int clients() {
         return 4;
     }
 

@@ -27,7 +27,7 @@ final class UdpBoundaries extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return DATAGRAMS.length;
     }
 

@@ -23,7 +23,7 @@ final class UdpEcho extends Pair {
 
     /** A datagram socket never learns that its client has gone: the server must know how many will come. */
     @Override
-    int clients() {
+    public int clients() {
         return MESSAGES.length;
     }
 

@@ -23,7 +23,7 @@ final class UnixDatagram extends Pair {
     }
 
     @Override
-    int clients() {
+    public int clients() {
         return MESSAGES.length;
     }
 
