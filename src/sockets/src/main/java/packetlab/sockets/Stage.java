@@ -1,21 +1,16 @@
 package packetlab.sockets;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import jnr.unixsocket.UnixSocketChannel;
 import packetlab.event.CallEvent;
 import packetlab.event.NoteEvent;
@@ -60,7 +55,6 @@ public final class Stage implements AutoCloseable {
     private static final int LONG_TIMEOUT_MS = 30_000;
     private static final long JOIN_TIMEOUT_MS = 4L * TIMEOUT_MS;
     private static final long TICK_MS = 20;
-    private static final int MAX_ATTEMPTS = 100;
 
     private final Calls server;
     private final Calls client;
@@ -70,8 +64,7 @@ public final class Stage implements AutoCloseable {
     private final Staging staging;
     private final CompletableFuture<SocketAddress> served = new CompletableFuture<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
-    private Path directory;
-    private volatile boolean closing;
+    private final SocketDirectory directory = new SocketDirectory();
     private int expected;
     private Pair playing;
 
@@ -323,29 +316,7 @@ public final class Stage implements AutoCloseable {
 
     /** A directory for socket files that only this user can enter; it goes with all that is in it. */
     public Path directory() throws IOException {
-        synchronized (threads) {
-            if (closing) {
-                throw new IOException("the demo is to end");
-            }
-            return makeDirectory();
-        }
-    }
-
-    private Path makeDirectory() throws IOException {
-        // A name of ours is shorter than the JDK's: a socket's path has at most 107 octets, and a line has 100 columns.
-        for (int attempt = 1; directory == null; attempt++) {
-            Path path = Path.of(System.getProperty("java.io.tmpdir"), String.format("packetlab-%06x",
-                    ThreadLocalRandom.current().nextInt(1 << 24)));
-            try {
-                directory = Files.createDirectory(path, PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rwx------")));
-            } catch (FileAlreadyExistsException e) {
-                if (attempt == MAX_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-        return directory;
+        return directory.path();
     }
 
     /** A thread of the caller's on which a demo runs: closing the stage ends it, too. */
@@ -356,7 +327,6 @@ public final class Stage implements AutoCloseable {
     /** Ends whatever still runs and frees what is still held; may be called at any time, from any thread. */
     @Override
     public synchronized void close() {
-        closing = true;
         long deadlineNs = System.nanoTime() + TIMEOUT_MS * 1_000_000L;
         while (isPlaying() && System.nanoTime() - deadlineNs < 0) {
             server.wakeAll();               // again and again: a call may have been on its way
@@ -375,27 +345,11 @@ public final class Stage implements AutoCloseable {
         server.closeAll();
         client.closeAll();
         unix.forEach(UnixCalls::closeAll);
-        removeDirectory();
+        directory.remove();
     }
 
     private boolean isPlaying() {
         return threads.stream().anyMatch(Thread::isAlive);
-    }
-
-    private void removeDirectory() {
-        synchronized (threads) {
-            if (directory == null) {
-                return;
-            }
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(directory);
-        } catch (IOException alreadyGone) {
-            // somebody else cleaned up the temporary directory
-        }
     }
 
     /** A part that runs. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +94,19 @@ class DemosTest {
         assertEquals(sent, played.octets(Side.SERVER, "recv"));
         assertEquals(sent, played.octets(Side.SERVER, "send"));
         assertEquals(sent, played.octets(Side.CLIENT, "recv"));
+    }
+
+    @Test
+    void everyCallOfTcpLifecycleMayBeHeldBack() throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        List<CallEvent> calls = new CopyOnWriteArrayList<>();
+        Staging stepping = new Staging(Staging.Half.BOTH, null, 0, asked::add);
+        try (Stage stage = new Stage(stepping, calls::add, filter -> { })) {
+            Demos.find("tcp-lifecycle").run(stage);
+        }
+        assertEquals(calls.stream().map(c -> c.from().wireName() + " " + c.call()).sorted().toList(),
+                asked.stream().map(a -> a.substring(0, a.indexOf('('))).sorted().toList());
+        assertTrue(asked.contains("server listen(1)"), asked.toString());
     }
 
     @Test
