@@ -64,6 +64,8 @@ final class LibC {
 
         int poll(ByteBuffer pollfds, long count, int timeoutMs);
 
+        int unshare(int flags);
+
         int ioctl(int fd, long request, ByteBuffer argument);
 
         /** The place is a Pointer for the sake of the sixth argument. -1 is an address, too: MAP_FAILED. */

@@ -135,6 +135,31 @@ public sealed interface SocketAddress {
         }
     }
 
+    /** A path that no Unix socket can have, kept so that the kernel itself can say so (EINVAL). */
+    record OverlongPath(String path) implements SocketAddress {
+        /** Octets that are handed over: already more than the kernel takes. */
+        private static final int HANDED_OVER = 120;
+
+        @Override
+        public int family() {
+            return Sockets.AF_UNIX;
+        }
+
+        @Override
+        public int writeTo(ByteBuffer out) {
+            putFamily(out, Sockets.AF_UNIX);
+            byte[] octets = path.getBytes(StandardCharsets.UTF_8);
+            int length = Math.min(octets.length, HANDED_OVER);
+            out.put(2, octets, 0, length);
+            return 2 + length;
+        }
+
+        @Override
+        public String toString() {
+            return path;
+        }
+    }
+
     /** An address of a family that has no type here, such as AF_PACKET or AF_NETLINK; it can be shown, not used. */
     record Other(int family, int length) implements SocketAddress {
         @Override

@@ -88,11 +88,7 @@ public final class SocketText {
         return switch (level) {
             case Sockets.SOL_SOCKET -> "SOL_SOCKET, " + socketOption(option);
             case Sockets.IPPROTO_TCP -> "IPPROTO_TCP, " + tcpOption(option);
-            case Sockets.IPPROTO_IP -> "IPPROTO_IP, " + switch (option) {
-                case Sockets.IP_TTL -> "IP_TTL";
-                case Sockets.IP_HDRINCL -> "IP_HDRINCL";
-                default -> Integer.toString(option);
-            };
+            case Sockets.IPPROTO_IP -> "IPPROTO_IP, " + ipOption(option);
             case PacketSocket.SOL_PACKET -> "SOL_PACKET, " + packetOption(option);
             default -> level + ", " + option;
         };
@@ -106,6 +102,20 @@ public final class SocketText {
             case PacketSocket.VERSION -> "PACKET_VERSION";
             case PacketSocket.RESERVE -> "PACKET_RESERVE";
             case PacketSocket.IGNORE_OUTGOING -> "PACKET_IGNORE_OUTGOING";
+            default -> Integer.toString(option);
+        };
+    }
+
+    private static String ipOption(int option) {
+        return switch (option) {
+            case Sockets.IP_TTL -> "IP_TTL";
+            case Sockets.IP_HDRINCL -> "IP_HDRINCL";
+            case Sockets.IP_RECVTTL -> "IP_RECVTTL";
+            case Sockets.IP_MULTICAST_IF -> "IP_MULTICAST_IF";
+            case Sockets.IP_MULTICAST_TTL -> "IP_MULTICAST_TTL";
+            case Sockets.IP_MULTICAST_LOOP -> "IP_MULTICAST_LOOP";
+            case Sockets.IP_ADD_MEMBERSHIP -> "IP_ADD_MEMBERSHIP";
+            case Sockets.IP_DROP_MEMBERSHIP -> "IP_DROP_MEMBERSHIP";
             default -> Integer.toString(option);
         };
     }
@@ -127,6 +137,9 @@ public final class SocketText {
             case Sockets.SO_TIMESTAMPING -> "SO_TIMESTAMPING";
             case Sockets.SO_DOMAIN -> "SO_DOMAIN";
             case Sockets.SO_LOCK_FILTER -> "SO_LOCK_FILTER";
+            case Sockets.SO_ATTACH_FILTER -> "SO_ATTACH_FILTER";
+            case Sockets.SO_DETACH_FILTER -> "SO_DETACH_FILTER";
+            case Sockets.SO_MEMINFO -> "SO_MEMINFO";
             default -> Integer.toString(option);
         };
     }

@@ -30,6 +30,9 @@ public final class Sockets {
     public static final int TCP_NODELAY = 1, TCP_MAXSEG = 2, TCP_CORK = 3, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5,
             TCP_KEEPCNT = 6, TCP_QUICKACK = 12, TCP_USER_TIMEOUT = 18;
     public static final int IP_TTL = 2, IP_HDRINCL = 3, IPV6_V6ONLY = 26;
+    public static final int IP_RECVTTL = 12, IP_MULTICAST_IF = 32, IP_MULTICAST_TTL = 33, IP_MULTICAST_LOOP = 34,
+            IP_ADD_MEMBERSHIP = 35, IP_DROP_MEMBERSHIP = 36;
+    public static final int SO_ATTACH_FILTER = 26, SO_DETACH_FILTER = 27, SO_MEMINFO = 55;
 
     private static final long SIOCGSTAMPNS = 0x8907;
 

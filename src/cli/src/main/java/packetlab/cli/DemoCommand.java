@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             "  packetlab demo udp-echo --json      the same for a program",
             "  packetlab demo tcp-echo --html a.html   a page on which a call lights up its packets",
             "  packetlab demo --list               all demos",
+            "  packetlab demo tcp-echo --serve     its serving half, for a second terminal, nc or a browser",
+            "  packetlab demo tcp-echo --connect localhost:7000      its other half, with any server",
             "", "Needs no root: where the user may not capture, it runs in a network namespace of its own."})
 final class DemoCommand implements Callable<Integer> {
     /** Names for completion and suggestions. */
@@ -45,6 +47,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin
     private BackendOptions backend;
+
+    @Mixin
+    private DemoOptions halves;
 
     @Mixin
     private CommonOptions common;
@@ -72,15 +77,20 @@ final class DemoCommand implements Callable<Integer> {
                     + String.join(", ", new Names()));
         }
         Recording.requireFile(spec, file);
-        return new DemoRun(main, common, show, backend, timeline, demo).run(file);
+        return new DemoRun(main, common, show, backend, timeline, demo, halves.staging(demo, main.console())).run(file);
     }
 
     private int list() throws IOException {
         int width = Demos.all().stream().mapToInt(d -> d.name().length()).max().orElse(0);
         StringBuilder lines = new StringBuilder();
-        for (Demo demo : Demos.all()) {
-            lines.append(demo.name()).append(" ".repeat(width + 2 - demo.name().length())).append(demo.description())
-                    .append('\n');
+        for (Demo.Family family : Demo.Family.values()) {
+            lines.append(lines.isEmpty() ? "" : "\n").append(family.words()).append(" sockets\n");
+            for (Demo demo : Demos.all()) {
+                if (demo.family() == family) {
+                    lines.append("  ").append(demo.name()).append(" ".repeat(width + 2 - demo.name().length()))
+                            .append(demo.description()).append('\n');
+                }
+            }
         }
         main.print(lines.toString());
         return ExitStatus.DONE;

@@ -11,9 +11,12 @@ import java.util.function.Consumer;
 import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.EventType;
+import packetlab.event.NoteEvent;
 import packetlab.event.TcpEvent;
+import packetlab.os.SocketAddress;
 import packetlab.sockets.Demo;
 import packetlab.sockets.Stage;
+import packetlab.sockets.Staging;
 
 /**
  * A demo that is played while another thread captures: holds it back until its packets are captured, and knows when all
@@ -24,8 +27,12 @@ final class DemoPlay implements AutoCloseable {
     private static final long LONGEST_MS = 60_000;
     /** Time for the last packets to be seen after the last call. On loopback they are there already. */
     private static final long LAST_PACKETS_MS = 2_000;
+    /** The same where no call tells how many there will be. */
+    private static final long SETTLE_MS = 150;
 
     private final Demo demo;
+    private final Staging staging;
+    private final long longestMs;
     private final Stage stage;
     private final CompletableFuture<String> filter = new CompletableFuture<>();
     private final CountDownLatch captured = new CountDownLatch(1);
@@ -36,14 +43,55 @@ final class DemoPlay implements AutoCloseable {
     private long datagramsSeen;
     private long beganNs;
     private volatile long playedNs;
+    private boolean hasPackets;
 
-    /** @param recorder takes each call as it returns, on the thread that made it */
+    /** For both halves at once, of which only the calls are of interest. */
     DemoPlay(Demo demo, Consumer<CallEvent> recorder) throws IOException {
+        this(demo, Staging.BOTH, recorder, null);
+    }
+
+    /**
+     * @param recorder takes each call as it returns, on the thread that made it
+     * @param teller   takes what else the demo has to say; null for nobody
+     */
+    DemoPlay(Demo demo, Staging staging, Consumer<CallEvent> recorder, DemoTeller teller) throws IOException {
         this.demo = demo;
-        this.stage = new Stage(call -> {
+        this.staging = staging;
+        boolean hurried = staging.half() == Staging.Half.BOTH && staging.step() == null;
+        this.longestMs = hurried ? LONGEST_MS : Long.MAX_VALUE / 1_000_000;
+        this.stage = new Stage(staging, call -> {
             count(call);
             recorder.accept(call);
-        }, this::ready);
+        }, teller == null ? this::ready : new Heard(teller));
+    }
+
+    /** What the demo says goes to whom it concerns. */
+    private final class Heard implements Stage.Audience {
+        private final DemoTeller teller;
+
+        Heard(DemoTeller teller) {
+            this.teller = teller;
+        }
+
+        @Override
+        public void ready(String itsPackets) throws InterruptedException {
+            DemoPlay.this.ready(itsPackets);
+        }
+
+        @Override
+        public void serving(SocketAddress address) {
+            teller.serving(address);
+        }
+
+        @Override
+        public void note(NoteEvent note) {
+            teller.note(note);
+        }
+
+        @Override
+        public void progress(long done, long total) {
+            teller.progress(done, total);
+        }
     }
 
     /**
@@ -52,9 +100,10 @@ final class DemoPlay implements AutoCloseable {
      * @return which packets will be the demo's, as a capture filter
      */
     String begin() throws Exception {
+        hasPackets = demo.wire() == Demo.Wire.TCP || demo.wire() == Demo.Wire.UDP;
         start();
         try {
-            return filter.get(LONGEST_MS, TimeUnit.MILLISECONDS);
+            return filter.get(longestMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {
@@ -67,6 +116,7 @@ final class DemoPlay implements AutoCloseable {
         beganNs = System.nanoTime();
         Thread thread = new Thread(this::play, "demo");
         thread.setDaemon(true);
+        stage.adopt(thread);
         thread.start();
     }
 
@@ -94,10 +144,16 @@ final class DemoPlay implements AutoCloseable {
     }
 
     private void count(CallEvent call) {
-        if (call.errno() == null && call.call().equals("accept")) {
-            connectionsMade.incrementAndGet();
-        } else if (call.errno() == null && call.call().equals("sendto")) {
-            datagramsSent.incrementAndGet();
+        if (call.errno() != null) {
+            return;
+        }
+        boolean both = staging.half() == Staging.Half.BOTH;
+        switch (call.call()) {
+            case "accept" -> connectionsMade.incrementAndGet();
+            case "connect" -> connectionsMade.addAndGet(both || demo.wire() != Demo.Wire.TCP ? 0 : 1);
+            case "sendto" -> datagramsSent.incrementAndGet();
+            case "recvfrom" -> datagramsSent.addAndGet(both ? 0 : 1);       // the other half's
+            default -> { }
         }
     }
 
@@ -119,7 +175,10 @@ final class DemoPlay implements AutoCloseable {
     boolean over() {
         long now = System.nanoTime();
         if (!played.isDone()) {
-            return now - beganNs > LONGEST_MS * 1_000_000;
+            return now - beganNs > longestMs * 1_000_000;
+        }
+        if (!hasPackets) {
+            return now - playedNs > SETTLE_MS * 1_000_000;
         }
         return connectionsSeen >= connectionsMade.get() && datagramsSeen >= datagramsSent.get()
                 || now - playedNs > LAST_PACKETS_MS * 1_000_000;
@@ -139,7 +198,7 @@ final class DemoPlay implements AutoCloseable {
     }
 
     private IOException tooLong(Throwable cause) {
-        return new IOException("the demo " + demo.name() + " did not end within " + LONGEST_MS / 1_000 + " s", cause);
+        return new IOException("the demo " + demo.name() + " did not end within " + longestMs / 1_000 + " s", cause);
     }
 
     @Override

@@ -2,21 +2,17 @@ package packetlab.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
-import packetlab.os.CaptureGrant;
-import packetlab.os.CaptureRight;
 import packetlab.os.LiveSource;
 import packetlab.os.PermissionException;
-import packetlab.os.PrivateNamespace;
-import packetlab.os.RingOptions;
 import packetlab.os.WallClock;
 import packetlab.sockets.Demo;
+import packetlab.sockets.Staging;
 import packetlab.wire.PacketSource;
 
 /**
@@ -24,40 +20,42 @@ import packetlab.wire.PacketSource;
  * packet and ends it after the last one. Loads native code.
  */
 final class DemoRun {
-    private static final String LOOPBACK = "lo";
-
     private final Main main;
     private final CommonOptions common;
     private final ShowOptions show;
     private final BackendOptions backend;
     private final TimelineOptions timeline;
     private final Demo demo;
+    private final Staging staging;
+    private final DemoPlace place;
 
     DemoRun(Main main, CommonOptions common, ShowOptions show, BackendOptions backend, TimelineOptions timeline,
-            Demo demo) {
+            Demo demo, Staging staging) {
         this.main = main;
         this.common = common;
         this.show = show;
         this.backend = backend;
         this.timeline = timeline;
         this.demo = demo;
+        this.staging = staging;
+        this.place = new DemoPlace(main, demo, staging, backend);
     }
 
     /** @param file to record the packets to; null for none */
     int run(Path file) throws IOException {
-        boolean captured = demo.wire() != Demo.Wire.NONE;
-        if (captured) {
-            goWhereCaptureIsAllowed();
-        }
+        boolean captured = demo.wire() != Demo.Wire.NONE && place.settle();
         DemoView view = new DemoView(main, common, show, timeline, demo, file != null);
         Observer observer = new Observer(view.output(), view.wantsCalls());
         Session session = new Session(observer, main.lifetime(), Progress.of(main.console(), true), show, new DecodeOptions());
-        main.lifetime().graceful();
-        try (DemoPlay play = new DemoPlay(demo, session::tell)) {
+        if (staging.step() == null) {
+            main.lifetime().graceful();     // while a person is asked for the first calls, there is nothing to save
+        }
+        DemoTeller teller = new DemoTeller(main, demo, staging, session::tell);
+        try (DemoPlay play = new DemoPlay(demo, staging, session::tell, teller)) {
             observer.play = play;
             session.loop().stopWhen(play::over);
             int status = captured ? capture(play, session, view, file) : listen(play, session);
-            view.draw(captured ? place() : null, session.dropped());
+            view.draw(captured ? place.words() : null, session.dropped());
             Exception failure = session.loop().interrupted() ? null : play.failure();
             if (failure != null) {
                 throw failed(failure);
@@ -68,22 +66,22 @@ final class DemoRun {
 
     private int capture(DemoPlay play, Session session, DemoView view, Path file) throws IOException {
         // Loading native code takes half a second, which would come between the demo's calls.
-        RingOptions lo = backend.applyTo(RingOptions.on(LOOPBACK));
-        LiveCapture.open(backend, lo.withFilter("tcp")).close();
+        LiveCapture.open(backend, place.options().withFilter("tcp")).close();
         String filter;
         try {
             filter = play.begin();
         } catch (Exception e) {
-            // Nothing was captured, but the call that failed is there to be shown.
+            // It had not come to its packets: the calls until then, the last of them the one that failed.
             session.begin(new CaptureEvent.Start(WallClock.nowNs(), demo.name(), null, null, null));
             session.finish();
-            view.draw(place(), Event.UNKNOWN);
+            view.draw(place.words(), Event.UNKNOWN);
             throw failed(e);
         }
-        try (LiveSource source = LiveCapture.open(backend, lo.withFilter(filter))) {
+        try (LiveSource source = LiveCapture.open(backend, place.options().withFilter(filter))) {
             try (Recording recording = file == null ? null
                     : Recording.create(file, LiveCapture.description(source), main.messages())) {
                 session.recordTo(recording);
+                main.lifetime().graceful();
                 session.begin(LiveCapture.start(source));
                 play.captureRuns();
                 session.run(source, Loop.Kind.LIVE);
@@ -95,72 +93,23 @@ final class DemoRun {
     }
 
     private Failure failed(Exception e) {
+        if (e instanceof PermissionException missing) {
+            return LiveCapture.failure(missing);
+        }
         String why = e instanceof IOException ? e.getMessage() : e.toString();
         return Failure.failed("the demo " + demo.name() + " failed: " + why, e);
     }
 
-    /** A demo without packets: its calls are all there is. */
+    /** Without packets, or without the right to see them: the calls are all there is. */
     private int listen(DemoPlay play, Session session) throws IOException {
         session.begin(new CaptureEvent.Start(WallClock.nowNs(), demo.name(), null, null, null));
+        play.captureRuns();
         play.start();
         try (PacketSource nothing = new NoPackets()) {
             session.run(nothing, Loop.Kind.LIVE);
         }
         session.finish();
         return ExitStatus.DONE;
-    }
-
-    /** Comes back where this process may capture; runs the program again elsewhere where it may not. */
-    private void goWhereCaptureIsAllowed() throws IOException {
-        if (PrivateNamespace.inside()) {
-            PrivateNamespace.prepare();
-            return;
-        }
-        if (CaptureGrant.usable() && backend.backend() != BackendOptions.Backend.libpcap) {
-            return;
-        }
-        PermissionException missing;
-        try {
-            CaptureRight.require(LOOPBACK);
-            return;
-        } catch (PermissionException e) {
-            missing = e;
-        }
-        List<PrivateNamespace.Attempt> attempts = PrivateNamespace.search();
-        PrivateNamespace.Attempt last = attempts.get(attempts.size() - 1);
-        if (!last.works()) {
-            throw nowhere(missing, attempts);
-        }
-        for (PrivateNamespace.Attempt failed : attempts.subList(0, attempts.size() - 1)) {
-            main.messages().print(failed.obstacle() + "; going on " + last.way().words(),
-                    remedy(failed, "or, as root:"));
-        }
-        PrivateNamespace.runAgainInside(last);
-    }
-
-    private static Failure nowhere(PermissionException missing, List<PrivateNamespace.Attempt> attempts) {
-        List<String> hints = new ArrayList<>();
-        List<String> remedies = new ArrayList<>();
-        for (PrivateNamespace.Attempt attempt : attempts) {
-            hints.add("no private namespace, " + attempt.way().words() + ": " + attempt.obstacle());
-            remedies.addAll(remedy(attempt, "or, as root:    "));
-        }
-        if (missing.grant() != null) {
-            hints.add("once, as root:   " + missing.grant());
-        }
-        hints.addAll(remedies);
-        return Failure.notPermitted(missing.what(), hints, missing);
-    }
-
-    private static List<String> remedy(PrivateNamespace.Attempt attempt, String words) {
-        return attempt.remedy() == null ? List.of() : List.of(words + " " + attempt.remedy());
-    }
-
-    /** Where the demo runs, in words. */
-    private static String place() {
-        String way = System.getProperty(PrivateNamespace.INSIDE);
-        return way == null ? LOOPBACK
-                : LOOPBACK + " in a private namespace (" + PrivateNamespace.Way.valueOf(way).words() + ")";
     }
 
     /** Tells the demo what was seen of it, and the reader what this demo is to show. */
@@ -182,7 +131,7 @@ final class DemoRun {
             if (event instanceof CaptureEvent.Start start && !common.json) {
                 // The name and the place tell more than the link type and the filter.
                 output.onEvent(new CaptureEvent.Start(start.timeNs(), demo.name(),
-                        start.backend() == null ? null : place(), start.backend(), start.bufferBytes(), null));
+                        start.backend() == null ? null : place.words(), start.backend(), start.bufferBytes(), null));
             } else if (shows(event.type())) {
                 output.onEvent(event);
             }

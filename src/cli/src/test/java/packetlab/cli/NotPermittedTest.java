@@ -77,6 +77,18 @@ class NotPermittedTest {
         }
     }
 
+    @Test
+    void aHalfOfADemoShowsItsCallsAloneAndSaysWhy() throws Exception {
+        try (Child child = start("demo", "tcp-echo", "--connect", "127.0.0.1:1")) {
+            Child.Result result = child.end();
+            assertEquals(ExitStatus.FAILED, result.status(), result.err());
+            assertTrue(result.out().contains("connect(127.0.0.1:1) = ECONNREFUSED"), result.out());
+            assertTrue(result.out().contains("0 packets"), result.out());
+            assertTrue(result.err().lines().findFirst().orElse("").matches(
+                    "packetlab: may not capture on lo: CAP_NET_RAW is missing.*; the calls alone are shown"), result.err());
+        }
+    }
+
     private static void assumeNamespaces() throws IOException {
         PrivateNamespace.Attempt attempt = PrivateNamespace.attempt(PrivateNamespace.Way.USER_NAMESPACE);
         if (!attempt.works()) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import packetlab.sockets.Demo;
+import packetlab.sockets.Demos;
 
 /** Help, version, completion, and what wrong usage is answered with. */
 class UsageTest {
@@ -36,6 +38,26 @@ class UsageTest {
             assertTrue(Pattern.compile("^  " + command + "\\s", Pattern.MULTILINE).matcher(help.out()).find(), command);
         }
         assertHelp(help);
+    }
+
+    @Test
+    void demosAreListedByFamilyAndKnownToCompletion() {
+        List<String> list = Run.of("demo", "--list").outLines();
+        String completion = Run.of("completion", "bash").out();
+        String family = "";
+        int found = 0;
+        for (String line : list) {
+            assertTrue(line.length() <= 100, line);
+            family = line.endsWith(" sockets") && !line.startsWith(" ") ? line : family;
+            if (line.startsWith("  ")) {
+                Demo demo = Demos.find(line.strip().split(" ")[0]);
+                assertEquals(demo.family().words() + " sockets", family, line);
+                assertTrue(line.endsWith(demo.description()), line);
+                assertTrue(completion.contains("\"" + demo.name() + "\""), demo.name());
+                found++;
+            }
+        }
+        assertEquals(Demos.all().size(), found);
     }
 
     @ParameterizedTest

@@ -33,6 +33,7 @@ public enum EventType {
     WS_END("ws.end"),
     WS_VERDICT("ws.verdict"),
     CALL("call"),
+    NOTE("note"),
     SSE_EVENT("sse.event"),
     SOCKJS_OPEN("sockjs.open"),
     SOCKJS_MESSAGE("sockjs.message"),

@@ -238,6 +238,7 @@ class EventSchemaTest {
         map.put(EventType.WS_END, WsEvent.End.class);
         map.put(EventType.WS_VERDICT, WsEvent.Verdict.class);
         map.put(EventType.CALL, CallEvent.class);
+        map.put(EventType.NOTE, NoteEvent.class);
         map.put(EventType.SSE_EVENT, WebEvent.Sse.class);
         map.put(EventType.LATENCY_RESULT, LatencyEvent.class);
         for (EventType type : EventType.values()) {

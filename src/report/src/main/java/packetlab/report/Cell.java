@@ -98,6 +98,16 @@ final class Cell {
         return this;
     }
 
+    /** The same, cut so that so many columns are left for what comes behind it. */
+    Cell text(String text, int columnsBehind) {
+        int whole = limit;
+        limit = Math.max(limit - columnsBehind, glyphs.ellipsis.length());
+        text(text);
+        limit = whole;
+        full = false;
+        return this;
+    }
+
     /** What captured bytes are said to be. */
     enum Payload {
         /** Text, unless it is not UTF-8. */

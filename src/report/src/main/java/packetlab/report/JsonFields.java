@@ -8,6 +8,7 @@ import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.event.HttpEvent;
 import packetlab.event.LatencyEvent;
+import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.PerSide;
 import packetlab.event.Side;
@@ -39,6 +40,10 @@ final class JsonFields {
             packet(e);
         } else if (event instanceof CallEvent e) {
             call(e);
+        } else if (event instanceof NoteEvent e) {
+            line.time("time", e.timeNs());
+            line.side("from", e.from());
+            line.text("text", e.text());
         } else if (event instanceof LatencyEvent e) {
             latency(e);
         } else if (event instanceof WebEvent e) {

@@ -6,6 +6,7 @@ import packetlab.event.Checksum;
 import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.event.LatencyEvent;
+import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.Side;
 import packetlab.event.WebEvent;
@@ -35,6 +36,9 @@ final class OtherLines {
             web(e);
         } else if (event instanceof CallEvent e) {
             call(e);
+        } else if (event instanceof NoteEvent e) {
+            ladder.remark().text(e.text());
+            ladder.remark(Tone.NOTE, '=');
         } else if (event instanceof LatencyEvent e) {
             latency(e);
         }
@@ -201,12 +205,9 @@ final class OtherLines {
         if (e.from() != null) {
             words.add(e.from().wireName()).add(" ");
         }
-        words.text(e.call()).add("(").text(e.args() == null ? "" : e.args()).add(") = ");
-        if (e.errno() == null) {
-            words.plain(e.result());
-        } else {
-            words.text(e.errno());
-        }
+        // The result is what a line must not lack, however long the arguments are.
+        String result = ") = " + (e.errno() == null ? Long.toString(e.result()) : e.errno());
+        words.text(e.call()).add("(").text(e.args() == null ? "" : e.args(), result.length()).text(result);
         ladder.level(Tone.PLAIN);
     }
 

@@ -11,6 +11,7 @@ import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.event.HttpEvent;
 import packetlab.event.LatencyEvent;
+import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.PerSide;
 import packetlab.event.Side;
@@ -88,6 +89,7 @@ final class Examples {
                     "[1, 2.50, {\"a\":\"\\u00e9\"}]", 3, -1, -1);
             case SOCKETIO_ACK -> new WebEvent.SocketIo(type, TIME, 8, 0, Side.SERVER, "sid", "/", null, "[]", 3, 7,
                     1_000_500);
+            case NOTE -> new NoteEvent(TIME, Side.SERVER, "ECONNRESET: the other end sent a reset");
             case LATENCY_RESULT -> new LatencyEvent(TIME, "tcp", "closed", 100, 10_000, 0, 1, 22_000, 33_100, 44_120,
                     55_123, 66_000);
         };
@@ -138,6 +140,7 @@ final class Examples {
                     ENGINEIO_NOOP -> new WebEvent.EngineIo(type, no, 8, 0, Side.SERVER, null, -1, null);
             case SOCKETIO_CONNECT, SOCKETIO_DISCONNECT, SOCKETIO_CONNECT_ERROR, SOCKETIO_EVENT, SOCKETIO_ACK ->
                     new WebEvent.SocketIo(type, no, 8, 0, Side.SERVER, null, null, null, null, -1, -1, -1);
+            case NOTE -> new NoteEvent(no, null, "");
             case LATENCY_RESULT -> new LatencyEvent(no, "udp", "open", 1, 0, 0, NONE, NONE, NONE, NONE, NONE, NONE);
         };
     }

@@ -1,6 +1,7 @@
 package packetlab.sockets;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,8 +10,11 @@ import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.os.AddressBuffer;
+import packetlab.os.Errno;
 import packetlab.os.OsException;
+import packetlab.os.PollSet;
 import packetlab.os.SocketAddress;
+import packetlab.os.SocketFilter;
 import packetlab.os.SocketText;
 import packetlab.os.Sockets;
 import packetlab.os.Tasks;
@@ -24,8 +28,12 @@ import packetlab.os.WallClock;
  * <p>Any thread may call. Descriptors that are still open at the end are closed by {@link #closeAll}.
  */
 public final class Calls {
+    /** SO_MEMINFO gives nine numbers of 32 bits, the last of them the drops (SK_MEMINFO_DROPS of linux/sock_diag.h). */
+    private static final int MEMINFO_LENGTH = 36, MEMINFO_DROPS = 32;
+
     private final Side side;
     private final Consumer<CallEvent> recorder;
+    private final Staging.Step step;
     private final Set<Integer> open = ConcurrentHashMap.newKeySet();
 
     /**
@@ -33,8 +41,14 @@ public final class Calls {
      * @param recorder takes each call as it has returned, on the thread that made it
      */
     public Calls(Side side, Consumer<CallEvent> recorder) {
+        this(side, recorder, null);
+    }
+
+    /** @param step asked before each call; null for none */
+    Calls(Side side, Consumer<CallEvent> recorder, Staging.Step step) {
         this.side = side;
         this.recorder = recorder;
+        this.step = step;
     }
 
     public int socket(int domain, int type, int protocol) throws OsException {
@@ -61,6 +75,7 @@ public final class Calls {
     /** Waits for a connection; the record's arguments are the peer's address, which the call has filled in. */
     public int accept(int fd) throws OsException {
         AddressBuffer peer = new AddressBuffer();
+        before("accept", "");
         long entered = WallClock.nowNs();
         try {
             int accepted = Sockets.accept(fd, peer);
@@ -94,17 +109,47 @@ public final class Calls {
 
     /** Receives into the buffer between position and limit; 0 is the end of the stream. */
     public int recv(int fd, ByteBuffer data) throws OsException {
+        return recv(fd, data, 0);
+    }
+
+    /** @param flags such as MSG_TRUNC, with which the result may exceed the room */
+    public int recv(int fd, ByteBuffer data, int flags) throws OsException {
         int room = data.remaining();
         int at = data.position();
+        String shownFlags = SocketText.flags(flags);
+        before("recv", room + shownFlags);
         long entered = WallClock.nowNs();
         try {
-            int length = Sockets.recv(fd, data, 0);
-            record("recv", entered, WallClock.nowNs(), fd, Octets.received(data, at, room), length, null, length);
+            int length = Sockets.recv(fd, data, flags);
+            record("recv", entered, WallClock.nowNs(), fd, Octets.received(data, at, room) + shownFlags, length, null,
+                    data.position() - at);
             return length;
         } catch (OsException e) {
-            record("recv", entered, WallClock.nowNs(), fd, Integer.toString(room), -1, e.errnoName(), Event.UNKNOWN);
+            record("recv", entered, WallClock.nowNs(), fd, room + shownFlags, -1, e.errnoName(), Event.UNKNOWN);
             throw e;
         }
+    }
+
+    /** Receives until the buffer is full, with as many calls as that takes; false where the stream ends before. */
+    public boolean recvAll(int fd, ByteBuffer data) throws OsException {
+        while (data.hasRemaining()) {
+            if (recv(fd, data) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Receives and drops what comes until the other end closes; returns how many octets. */
+    public long recvToEnd(int fd) throws OsException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+        long total = 0;
+        int n;
+        do {
+            n = recv(fd, buffer.clear());
+            total += n;
+        } while (n > 0);
+        return total;
     }
 
     public int sendto(int fd, ByteBuffer data, SocketAddress to) throws OsException {
@@ -115,6 +160,7 @@ public final class Calls {
     public int recvfrom(int fd, ByteBuffer data, AddressBuffer from) throws OsException {
         int room = data.remaining();
         int at = data.position();
+        before("recvfrom", Integer.toString(room));
         long entered = WallClock.nowNs();
         try {
             int length = Sockets.recvfrom(fd, data, 0, from);
@@ -161,10 +207,87 @@ public final class Calls {
 
     /** The socket's own address: which port the kernel chose. */
     public SocketAddress getsockname(int fd) throws OsException {
+        before("getsockname", "");
         long entered = WallClock.nowNs();
         SocketAddress address = Sockets.getsockname(fd);
         record("getsockname", entered, WallClock.nowNs(), fd, address.toString(), 0, null, Event.UNKNOWN);
         return address;
+    }
+
+    /** The address of the other end. */
+    public SocketAddress getpeername(int fd) throws OsException {
+        before("getpeername", "");
+        long entered = WallClock.nowNs();
+        SocketAddress address = Sockets.getpeername(fd);
+        record("getpeername", entered, WallClock.nowNs(), fd, address.toString(), 0, null, Event.UNKNOWN);
+        return address;
+    }
+
+    /** Reads an option's value; the record's arguments end with it. */
+    public int getsockopt(int fd, int level, int option) throws OsException {
+        String name = SocketText.option(level, option);
+        before("getsockopt", name);
+        long entered = WallClock.nowNs();
+        int value = Sockets.getsockopt(fd, level, option);
+        record("getsockopt", entered, WallClock.nowNs(), fd, name + ", " + value, 0, null, Event.UNKNOWN);
+        return value;
+    }
+
+    /** Sets an option whose value is a struct: what lies between the buffer's position and limit. */
+    public void setsockopt(int fd, int level, int option, ByteBuffer value, String shown) throws OsException {
+        recorded("setsockopt", fd, SocketText.option(level, option) + ", " + shown, () -> {
+            Sockets.setsockopt(fd, level, option, value);
+            return 0;
+        });
+    }
+
+    /** What close() is to do with what was not sent yet: with 0 seconds, throw it away and send a reset. */
+    public void setLinger(int fd, int seconds) throws OsException {
+        setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_LINGER, Sockets.linger(true, seconds), "{on, " + seconds + " s}");
+    }
+
+    /** From now on the kernel drops what the filter refuses before this socket sees it: loss, made to order. */
+    public void setFilter(int fd, SocketFilter filter) throws OsException {
+        recorded("setsockopt", fd, "SOL_SOCKET, SO_ATTACH_FILTER, {" + filter.text() + "}", () -> {
+            filter.attachTo(fd);
+            return 0;
+        });
+    }
+
+    /** How many packets the kernel has dropped at this socket: for want of room, or by its filter. */
+    public int drops(int fd) throws OsException {
+        before("getsockopt", "SOL_SOCKET, SO_MEMINFO");
+        ByteBuffer info = ByteBuffer.allocateDirect(MEMINFO_LENGTH).order(ByteOrder.nativeOrder());
+        long entered = WallClock.nowNs();
+        Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_MEMINFO, info);
+        int drops = info.getInt(MEMINFO_DROPS);
+        record("getsockopt", entered, WallClock.nowNs(), fd, "SOL_SOCKET, SO_MEMINFO, {drops " + drops + "}", 0, null,
+                Event.UNKNOWN);
+        return drops;
+    }
+
+    /**
+     * Waits until there is something to receive, or room to send; whether there is before the time is over.
+     *
+     * @param events    POLLIN or POLLOUT of {@link PollSet}
+     * @param timeoutMs negative waits without end
+     */
+    public boolean poll(int fd, int events, int timeoutMs) throws OsException {
+        PollSet set = new PollSet();
+        set.add(fd, events);
+        String shown = events == PollSet.POLLIN ? "POLLIN" : events == PollSet.POLLOUT ? "POLLOUT" : "" + events;
+        return recorded("poll", fd, shown + ", " + timeoutMs + " ms", () -> Sockets.poll(set, timeoutMs)) > 0;
+    }
+
+    /** Waits for any of several descriptors; returns how many are ready. */
+    public int poll(PollSet set, int timeoutMs) throws OsException {
+        return recorded("poll", Event.UNKNOWN, set.size() + " descriptors, " + timeoutMs + " ms",
+                () -> Sockets.poll(set, timeoutMs));
+    }
+
+    /** Whether the descriptor is one of ours that nobody has closed yet. */
+    boolean isOpen(int fd) {
+        return open.contains(fd);
     }
 
     /** Wakes every call that still waits on one of our descriptors. */
@@ -198,6 +321,7 @@ public final class Calls {
     }
 
     private int recorded(String call, long fd, String args, Call body, boolean carries) throws OsException {
+        before(call, args);
         long entered = WallClock.nowNs();
         try {
             int result = body.make();
@@ -206,6 +330,16 @@ public final class Calls {
         } catch (OsException e) {
             record(call, entered, WallClock.nowNs(), fd, args, -1, e.errnoName(), Event.UNKNOWN);
             throw e;
+        }
+    }
+
+    /** No call is begun any more on a thread that the stage wants to end. */
+    private void before(String call, String args) throws OsException {
+        if (Thread.currentThread().isInterrupted() && !call.equals("close")) {
+            throw new OsException(call, args, Errno.EINTR.number(), "the demo is to end");
+        }
+        if (step != null) {
+            step.before(side.wireName() + " " + call + "(" + args + ")");
         }
     }
 

@@ -13,6 +13,17 @@ final class Octets {
 
     private Octets() {}
 
+    /** A text as it is sent, in memory that a call can take it from. */
+    static ByteBuffer of(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    /** What was received so far, as text. */
+    static String text(ByteBuffer received) {
+        return StandardCharsets.UTF_8.decode(received.duplicate().flip()).toString();
+    }
+
     /** What is about to be sent: the octets between position and limit. */
     static String sent(ByteBuffer data) {
         return shown(data, data.position(), data.remaining()) + ", " + data.remaining();

@@ -1,6 +1,5 @@
 package packetlab.sockets;
 
-import static packetlab.os.Sockets.AF_INET;
 import static packetlab.os.Sockets.SOCK_DGRAM;
 import static packetlab.os.Sockets.SO_RCVTIMEO;
 
@@ -14,63 +13,52 @@ import packetlab.os.SocketAddress;
  * A server that sends back every datagram, and a client that tries it, over UDP: no connection, no listen(), no
  * accept(). One sendto() is one packet and one recvfrom(), the empty one too.
  */
-final class UdpEcho implements Demo {
+final class UdpEcho extends Pair {
     private static final String[] MESSAGES = {"hello, server", "안녕하세요", ""};
     private static final int MAX_DATAGRAM = 2_048;
 
+    UdpEcho() {
+        super("udp-echo", Family.DATAGRAM, Wire.UDP, "datagrams there and back: no handshake, one call is one packet");
+    }
+
+    /** A datagram socket never learns that its client has gone: the server must know how many will come. */
     @Override
-    public String name() {
-        return "udp-echo";
+    public int clients() {
+        return MESSAGES.length;
     }
 
     @Override
-    public String description() {
-        return "datagrams there and back: no handshake, one call is one packet";
-    }
-
-    @Override
-    public Wire wire() {
-        return Wire.UDP;
-    }
-
-    @Override
-    public void run(Stage stage) throws Exception {
+    void serve(Stage stage) throws Exception {
         Calls server = stage.server();
-        int serving = server.socket(AF_INET, SOCK_DGRAM, 0);
-        server.bind(serving, SocketAddress.loopback(0));            // port 0: the kernel chooses a free one
-        server.setTimeout(serving, SO_RCVTIMEO, Stage.TIMEOUT_MS);
-        SocketAddress.Ipv4 address = (SocketAddress.Ipv4) server.getsockname(serving);
+        int socket = server.socket(stage.at().family(), SOCK_DGRAM, 0);
+        server.bind(socket, stage.at());                            // port 0: the kernel chooses a free one
+        server.setTimeout(socket, SO_RCVTIMEO, stage.patienceMs());
+        stage.serving(server.getsockname(socket));                  // nothing was sent before this line
+        ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
+        AddressBuffer client = new AddressBuffer();
+        for (int served = 0; stage.expects(served); served++) {
+            server.recvfrom(socket, buffer.clear(), client);        // one datagram, from anybody
+            server.sendto(socket, buffer.flip(), client.get());
+        }
+        server.close(socket);
+    }
 
-        stage.ready("udp port " + address.port());                  // nothing was sent before this line
-        Stage.Running echo = stage.start("server", () -> serve(server, serving));
-
+    @Override
+    void connect(Stage stage, SocketAddress server) throws Exception {
         Calls client = stage.client();
-        int socket = client.socket(AF_INET, SOCK_DGRAM, 0);
-        client.setTimeout(socket, SO_RCVTIMEO, Stage.TIMEOUT_MS);                // a lost datagram is nobody's error but ours
+        int socket = client.socket(server.family(), SOCK_DGRAM, 0);
+        client.setTimeout(socket, SO_RCVTIMEO, stage.patienceMs()); // what is lost is lost: nobody sends it again
         ByteBuffer answer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
         AddressBuffer from = new AddressBuffer();
         for (String message : MESSAGES) {
             byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-            client.sendto(socket, ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), address);
+            client.sendto(socket, ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), server);
             int length = client.recvfrom(socket, answer.clear(), from);
-            if (length != bytes.length || !from.get().equals(address)) {
+            if (length != bytes.length || !from.get().equals(server)) {
                 throw new IOException("a datagram of " + bytes.length + " octets came back as one of " + length
                         + " from " + from.get());
             }
         }
         client.close(socket);                                       // says nothing to the other side
-
-        echo.join();
-        server.close(serving);
-    }
-
-    /** Answers as many datagrams as the client will send: a datagram socket never learns that it has gone. */
-    private static void serve(Calls server, int serving) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
-        AddressBuffer client = new AddressBuffer();
-        for (int i = 0; i < MESSAGES.length; i++) {
-            server.recvfrom(serving, buffer.clear(), client);
-            server.sendto(serving, buffer.flip(), client.get());
-        }
     }
 }

@@ -1,6 +1,5 @@
 package packetlab.sockets;
 
-import static packetlab.os.Sockets.AF_INET;
 import static packetlab.os.Sockets.SOCK_STREAM;
 
 import java.io.IOException;
@@ -21,25 +20,17 @@ import packetlab.os.SocketAddress;
  * one of the JDK. Text, a message in three frames with a ping between them, octets, ping and pong, and the closing
  * handshake.
  */
-final class WebSocketEcho implements Demo {
+final class WebSocketEcho extends Pair {
     private static final String HELLO = "안녕하세요 서버!";
     private static final String[] PIECES = {"one message ", "in three ", "frames"};
     private static final byte[] OCTETS = {0, 1, 2, 3, (byte) 0xFC, (byte) 0xFD, (byte) 0xFE, (byte) 0xFF};
     private static final int NORMAL_CLOSURE = 1000;
 
-    @Override
-    public String name() {
-        return "websocket-echo";
-    }
+    /** How long a client that nobody here wrote may say nothing. */
+    private static final int IDLE_TIMEOUT_MS = 60_000;
 
-    @Override
-    public String description() {
-        return "a WebSocket from its opening handshake to its closing one";
-    }
-
-    @Override
-    public Wire wire() {
-        return Wire.TCP;
+    WebSocketEcho() {
+        super("websocket-echo", Family.STREAM, Wire.TCP, "a WebSocket from its opening handshake to its closing one");
     }
 
     @Override
@@ -48,23 +39,33 @@ final class WebSocketEcho implements Demo {
     }
 
     @Override
-    public void run(Stage stage) throws Exception {
+    public String otherProgram(String host, int port) {
+        return "in a browser's console: new WebSocket('ws://" + host + ":" + port + "/')";
+    }
+
+    @Override
+    void serve(Stage stage) throws Exception {
         Calls server = stage.server();
-        int listening = server.socket(AF_INET, SOCK_STREAM, 0);
-        server.bind(listening, SocketAddress.loopback(0));          // port 0: the kernel chooses a free one
-        server.listen(listening, 1);
-        int port = ((SocketAddress.Ipv4) server.getsockname(listening)).port();
+        int listening = server.socket(stage.at().family(), SOCK_STREAM, 0);
+        stage.reuse(listening);
+        server.bind(listening, stage.at());                         // port 0: the kernel chooses a free one
+        server.listen(listening, 8);
+        stage.serving(server.getsockname(listening));               // nothing was sent before this line
+        int idleTimeoutMs = stage.servesAnybody() ? IDLE_TIMEOUT_MS : Stage.TIMEOUT_MS;
+        for (int served = 0; stage.expects(served); served++) {
+            int socket = server.accept(listening);
+            stage.attend(socket, () -> new WebSocketServer(server, socket, idleTimeoutMs).serve());
+        }
+        server.close(listening);
+    }
 
+    @Override
+    void connect(Stage stage, SocketAddress server) throws Exception {
         HttpClient http = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
-
-        stage.ready("tcp port " + port);                            // nothing was sent before this line
-        Stage.Running echo = stage.start("server", () ->
-                new WebSocketServer(server, server.accept(listening), Stage.TIMEOUT_MS).serve());
-
         Answers answers = new Answers();
         WebSocket client = http.newWebSocketBuilder()
                 .connectTimeout(Duration.ofMillis(Stage.TIMEOUT_MS))
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/chat"), answers)
+                .buildAsync(URI.create("ws://" + server + "/chat"), answers)
                 .get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);      // GET /chat, and 101 Switching Protocols
 
         client.sendText(HELLO, true).get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
@@ -82,9 +83,6 @@ final class WebSocketEcho implements Demo {
 
         client.sendClose(NORMAL_CLOSURE, "done").get(Stage.TIMEOUT_MS, TimeUnit.MILLISECONDS);
         answers.expect("close " + NORMAL_CLOSURE);                  // then the server ends the connection: FIN
-
-        echo.join();
-        server.close(listening);
     }
 
     private static ByteBuffer utf8(String text) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -104,7 +103,7 @@ class CallsTest {
     void errnoOfTheUnixSocketLibraryIsNamedAsInC() throws Exception {
         UnixCalls unix = new UnixCalls(Side.CLIENT, recorded::add);
         UnixSocketChannel socket = unix.socket();
-        assertThrows(IOException.class, () -> unix.connect(socket, new File("/nonexistent/echo.sock")));
+        assertThrows(IOException.class, () -> unix.connect(socket, new SocketAddress.Unix("/nonexistent/echo.sock")));
         assertEquals("ENOENT", last().errno());
         unix.closeAll();
     }
