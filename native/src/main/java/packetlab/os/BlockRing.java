@@ -22,8 +22,12 @@ final class BlockRing extends PacketReader {
     private static final int STATUS_KERNEL = 0, STATUS_USER = 1;
     /** The block's header, a packet's, its address and what they are aligned to. */
     private static final int OVERHEAD = 256;
-    /** A block holds the largest packet of lo; of smaller ones there are more, so that few are lost to the clock. */
-    private static final int SMALLEST_BLOCK = 64 << 10, LARGEST_BLOCK = 128 << 10;
+    /**
+     * A block holds the largest packet of lo. Short collecting wants many blocks, since each time takes one, however empty
+     * it is; long collecting wants large ones, since each full one wakes the reader, which is most of what it costs.
+     */
+    private static final int SMALLEST_BLOCK = 64 << 10, LARGEST_BLOCK = 128 << 10, LONG_BLOCK = 1 << 20;
+    private static final int LONG_COLLECT_MS = 10, LEAST_LONG_BLOCKS = 16;
     /** No size of anything here, but the kernel wants one. */
     private static final int FRAME = 2048;
     private static final int REQUEST_LENGTH = 28;
@@ -59,9 +63,8 @@ final class BlockRing extends PacketReader {
         int fd = socket.fd();
         setVersion(fd);
         Sockets.setsockopt(fd, PacketSocket.SOL_PACKET, PacketSocket.RESERVE, PacketSocket.VLAN_TAG);
-        int blockLength = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK,
-                Integer.highestOneBit(options.snaplen() + OVERHEAD - 1) * 2));
         for (int bytes = options.bufferBytes(); ; bytes /= 2) {
+            int blockLength = blockLength(options, bytes);
             int blocks = Math.max(2, bytes / blockLength);
             try {
                 return of(socket, options, blockLength, blocks);
@@ -75,6 +78,13 @@ final class BlockRing extends PacketReader {
                 }
             }
         }
+    }
+
+    private static int blockLength(RingOptions options, int bytes) {
+        int holdsOne = Integer.highestOneBit(options.snaplen() + OVERHEAD - 1) * 2;
+        int length = Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, holdsOne));
+        return options.collectMs() < LONG_COLLECT_MS ? length
+                : Math.max(length, Math.min(LONG_BLOCK, Integer.highestOneBit(bytes / LEAST_LONG_BLOCKS)));
     }
 
     private static BlockRing of(PacketSocket socket, RingOptions options, int blockLength, int blocks)
@@ -126,16 +136,27 @@ final class BlockRing extends PacketReader {
             left--;         // first: a handler that throws has had its packet
             if (!skipsOutgoing || b.get(at + ADDRESS + PacketSocket.ADDRESS_PACKET_TYPE) != PacketSocket.OUTGOING) {
                 delivered++;
-                deliver(handler, b, at + (b.getShort(at + MAC) & 0xFFFF), b.getInt(at + CAPTURED_LENGTH),
-                        b.getInt(at + WIRE_LENGTH), (b.getInt(at + SECONDS) & 0xFFFF_FFFFL) * 1_000_000_000L
-                                + b.getInt(at + NANOSECONDS), b.getInt(at + STATUS),
-                        b.getShort(at + VLAN_TPID) & 0xFFFF, b.getInt(at + VLAN_TCI));
+                deliver(handler, at);
             }
         }
         if (left == 0) {
             leave();        // at once: the kernel can use it again while the caller prints
         }
         return delivered;
+    }
+
+    private void deliver(PacketHandler handler, int at) {
+        int from = at + (b.getShort(at + MAC) & 0xFFFF);
+        int captured = b.getInt(at + CAPTURED_LENGTH);
+        int wire = b.getInt(at + WIRE_LENGTH);
+        long timeNs = (b.getInt(at + SECONDS) & 0xFFFF_FFFFL) * 1_000_000_000L + b.getInt(at + NANOSECONDS);
+        int status = b.getInt(at + STATUS);
+        if ((status & PacketSocket.STATUS_VLAN_VALID) == 0) {
+            deliver(handler, b, from, captured, wire, timeNs, status);
+        } else {
+            deliverTagged(handler, b, from, captured, wire, timeNs, status, b.getShort(at + VLAN_TPID) & 0xFFFF,
+                    b.getInt(at + VLAN_TCI));
+        }
     }
 
     private boolean enter() {

@@ -10,8 +10,8 @@ import jnr.ffi.Runtime;
 import jnr.ffi.types.intptr_t;
 
 /**
- * A classic BPF program for packet sockets, which the kernel runs on each packet: what it returns is how many octets are
- * kept, 0 for none of it. Expressions are compiled by libpcap, which is loaded for that alone and without pcap4j.
+ * A classic BPF program for packet sockets, which the kernel runs on each packet: what it returns is how many octets
+ * are kept, 0 for none of it. Expressions are compiled by libpcap, which is loaded for that alone and without pcap4j.
  */
 final class CaptureFilter {
     /** struct sock_fprog: u16 number of instructions, pointer to them, on 64-bit systems. */
@@ -62,7 +62,8 @@ final class CaptureFilter {
      * @throws UsageException          where it does not compile
      * @throws MissingLibraryException where libpcap cannot be loaded
      */
-    static CaptureFilter compile(String expression, int dlt, int snaplen) throws UsageException, MissingLibraryException {
+    static CaptureFilter compile(String expression, int dlt, int snaplen)
+            throws UsageException, MissingLibraryException {
         if (expression.length() > LONGEST_EXPRESSION) {
             throw new UsageException("the capture filter is too long: " + expression.length() + " octets, and "
                     + LONGEST_EXPRESSION + " are the limit");
@@ -141,8 +142,8 @@ final class CaptureFilter {
             return Loaded.FUNCTIONS;
         } catch (LinkageError e) {      // the first time ExceptionInInitializerError, then NoClassDefFoundError
             throw new MissingLibraryException("libpcap", NativeCode.explain(e, "libpcap, which compiles the filter '"
-                    + expression + "',", "once, as root: " + PcapLibrary.INSTALL_COMMAND + "; or capture without a filter"),
-                    e);
+                    + expression + "',", "once, as root: " + PcapLibrary.INSTALL_COMMAND
+                    + "; or capture without a filter"), e);
         }
     }
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The interface that is being captured, as it was at the beginning, so that its end is noticed; in the network namespace
- * of the socket that captures, which need not be this process's.
+ * The interface that is being captured, as it was at the beginning, so that its end is noticed; in the network
+ * namespace of the socket that captures, which need not be this process's.
  */
 final class CapturedInterface {
     /** Stands for all interfaces; it cannot go away. */

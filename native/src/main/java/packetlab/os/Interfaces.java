@@ -86,7 +86,11 @@ public final class Interfaces {
         return hardwareAddress(OWN, name);
     }
 
-    /** Which kind of link it is: an ARPHRD_ number. */
+    /** Its ARPHRD number, such as 1 for Ethernet and 772 for loopback. */
+    public static int hardwareType(String name) throws OsException {
+        return hardwareType(OWN, name);
+    }
+
     static int hardwareType(int fd, String name) throws OsException {
         return request(fd, "SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name)).getShort(IFREQ_VALUE) & 0xFFFF;
     }
@@ -101,11 +105,6 @@ public final class Interfaces {
             address = address << 8 | ifreq.get(IFREQ_VALUE + 2 + i) & 0xFF;
         }
         return address;
-    }
-
-    /** Its ARPHRD number, such as 1 for Ethernet and 772 for loopback. */
-    public static int hardwareType(String name) throws OsException {
-        return hardwareType(OWN, name);
     }
 
     private static int flags(int fd, String name) throws OsException {

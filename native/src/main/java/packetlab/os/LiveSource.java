@@ -8,11 +8,12 @@ import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
 
 /**
- * A live capture of one interface: how it waits, notices the end of its interface, and closes, whatever the packets come
- * through. One thread polls; any thread may close, and the polling thread then gets END.
+ * A live capture of one interface: how it waits, notices the end of its interface, and closes, whatever the packets
+ * come through. One thread polls; any thread may close, and the polling thread then gets END.
  *
- * <p>What packets lie in is freed under a lock that a poll holds from its first look at that memory to its last. So only
- * the polling thread frees it, or whoever closes while nobody polls; a handler that closes frees nothing while it runs.
+ * <p>What packets lie in is freed under a lock that a poll holds from its first look at that memory to its last. So
+ * only the polling thread frees it, or whoever closes while nobody polls; a handler that closes frees nothing while it
+ * runs.
  */
 public abstract class LiveSource implements PacketSource {
     /** Packets in one poll at most, so that the caller can print and flush in between. */

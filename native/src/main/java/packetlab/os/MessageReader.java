@@ -8,8 +8,8 @@ import packetlab.wire.PacketHandler;
 
 /**
  * Packets from the socket's own queue, by recvmmsg(2): each wakes the reader at once and is copied, with its stamp and
- * its metadata beside it. A queue holds bursts of small packets better than a ring of equal slots does, which have to be
- * as large as the largest packet.
+ * its metadata beside it. A queue holds bursts of small packets better than a ring of equal slots does, which have to
+ * be as large as the largest packet.
  * <pre>
  *  struct mmsghdr     name(8) namelen(4) - iov(8) iovlen(8) control(8) controllen(8) flags(4) - | length(4) -
  *  tpacket_auxdata    status(4) len(4) snaplen(4) mac(2) net(2) vlan_tci(2) vlan_tpid(2)
@@ -67,7 +67,7 @@ final class MessageReader extends PacketReader {
         return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
     }
 
-    /** As far as this process may; the kernel counts twice what it is asked for, for what it keeps beside the packets. */
+    /** As far as this process may; the kernel doubles what it is asked for, for what it keeps beside the packets. */
     private static long enlargeQueue(int fd, int bytes) throws OsException {
         try {
             Sockets.setsockopt(fd, Sockets.SOL_SOCKET, SO_RCVBUFFORCE, bytes / 2);
@@ -137,7 +137,12 @@ final class MessageReader extends PacketReader {
             }
             at += Math.max(CMSG_HEADER, (int) controls.getLong(at) + 7 & ~7);
         }
-        deliver(handler, packets, i * slot + HEADROOM, captured, wire, timestampNs, status, tpid, tci);
+        int from = i * slot + HEADROOM;
+        if ((status & PacketSocket.STATUS_VLAN_VALID) == 0) {
+            deliver(handler, packets, from, captured, wire, timestampNs, status);
+        } else {
+            deliverTagged(handler, packets, from, captured, wire, timestampNs, status, tpid, tci);
+        }
     }
 
     @Override

@@ -33,30 +33,35 @@ abstract class PacketReader {
     abstract void free();
 
     /**
-     * Hands one packet on. A VLAN tag, which the kernel has taken out, goes back to where it was: the addresses before it
-     * are moved into the room that is kept in front of each packet.
+     * Hands one packet on.
      *
-     * @param at     of the link-layer header, with VLAN_TAG octets of room before it
+     * @param at     of the link-layer header
      * @param status TP_STATUS_ bits
      */
-    final void deliver(PacketHandler handler, ByteBuffer b, int at, int capturedLength, int wireLength, long timestampNs,
-                       int status, int vlanTpid, int vlanTci) {
-        int from = at;
-        int captured = capturedLength;
-        int wire = wireLength;
-        if ((status & PacketSocket.STATUS_VLAN_VALID) != 0 && linkType == LinkType.EN10MB
-                && captured >= MAC_ADDRESSES) {
-            from -= PacketSocket.VLAN_TAG;
-            captured += PacketSocket.VLAN_TAG;
-            wire += PacketSocket.VLAN_TAG;
-            long first = b.getLong(at);
-            int last = b.getInt(at + 8);
-            b.putLong(from, first).putInt(from + 8, last);
-            Net.put16(b, from + MAC_ADDRESSES, (status & PacketSocket.STATUS_VLAN_TPID_VALID) != 0 ? vlanTpid
-                    : PacketSocket.ETHERTYPE_VLAN);
-            Net.put16(b, from + MAC_ADDRESSES + 2, vlanTci);
-        }
-        handler.onPacket(b, from, Math.min(captured, snaplen), wire, timestampNs, linkType,
+    final void deliver(PacketHandler handler, ByteBuffer b, int at, int capturedLength, int wireLength,
+                       long timestampNs, int status) {
+        handler.onPacket(b, at, Math.min(capturedLength, snaplen), wireLength, timestampNs, linkType,
                 (status & PacketSocket.STATUS_CHECKSUM_NOT_READY) != 0 ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0);
+    }
+
+    /**
+     * Hands on one that had a VLAN tag, which the kernel has taken out and which goes back to where it was: the addresses
+     * before it are moved into the VLAN_TAG octets of room that are kept in front of each packet.
+     */
+    final void deliverTagged(PacketHandler handler, ByteBuffer b, int at, int capturedLength, int wireLength,
+                             long timestampNs, int status, int tpid, int tci) {
+        if (linkType != LinkType.EN10MB || capturedLength < MAC_ADDRESSES) {
+            deliver(handler, b, at, capturedLength, wireLength, timestampNs, status);
+            return;
+        }
+        int from = at - PacketSocket.VLAN_TAG;
+        long first = b.getLong(at);
+        int last = b.getInt(at + 8);
+        b.putLong(from, first).putInt(from + 8, last);
+        boolean known = (status & PacketSocket.STATUS_VLAN_TPID_VALID) != 0;
+        Net.put16(b, from + MAC_ADDRESSES, known ? tpid : PacketSocket.ETHERTYPE_VLAN);
+        Net.put16(b, from + MAC_ADDRESSES + 2, tci);
+        deliver(handler, b, from, capturedLength + PacketSocket.VLAN_TAG, wireLength + PacketSocket.VLAN_TAG,
+                timestampNs, status);
     }
 }

@@ -16,8 +16,8 @@ import packetlab.wire.PacketHandler;
 /**
  * Live packets of one interface through libpcap, stamped by the kernel in nanoseconds. pcap4j opens the handle; the
  * packets are then read from libpcap's own buffer, of which the handler gets a direct view, so nothing is allocated per
- * packet. On lo each packet comes once: the copy that the receiver sees. What was dropped on {@code any} may count those
- * of lo twice, sent and received.
+ * packet. On lo each packet comes once: the copy that the receiver sees. What was dropped on {@code any} may count
+ * those of lo twice, sent and received.
  */
 public final class PcapSource extends LiveSource {
     /** struct pcap_pkthdr: seconds, nanoseconds, captured length, length on the wire. */

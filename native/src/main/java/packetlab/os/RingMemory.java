@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 
 /**
  * Memory that this process shares with the kernel. All access goes through one buffer, which has bounds: a wrong offset
- * is an exception. After {@link #unmap} not even that protects: whoever still has the buffer ends the JVM by reading it.
+ * is an exception. After {@link #unmap} not even that protects: whoever still has the buffer ends the JVM by reading
+ * it.
  */
 final class RingMemory {
     private static final int PROT_READ_WRITE = 3, MAP_SHARED = 1;

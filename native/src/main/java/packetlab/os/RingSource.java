@@ -5,8 +5,8 @@ import packetlab.wire.PacketHandler;
 
 /**
  * Live packets of one interface through a packet socket of our own, stamped by the kernel in nanoseconds: out of a ring
- * that is mapped into this process and read in place, or, where each packet is to come at once, from the socket's queue.
- * Nothing is allocated per packet. On lo each packet comes once: the copy that the receiver sees.
+ * that is mapped into this process and read in place, or, where each packet is to come at once, from the socket's
+ * queue. Nothing is allocated per packet. On lo each packet comes once: the copy that the receiver sees.
  *
  * <p>Needs libpcap only to compile a filter. What the kernel says of a packet's checksum and VLAN tag is passed on.
  */
@@ -40,8 +40,8 @@ public final class RingSource extends LiveSource {
 
     /**
      * Begins to capture through a packet socket that somebody else has made, which needs no right. A filter that is
-     * locked on it stays, and the options' filter then only tells what it is; one that is bound must be so to the options'
-     * interface, which is looked for in the socket's own network namespace.
+     * locked on it stays, and the options' filter then only tells what it is; one that is bound must be so to the
+     * options' interface, which is looked for in the socket's own network namespace.
      *
      * @param fd of AF_PACKET and SOCK_RAW; it is closed with this source, and also where this fails
      * @throws IOException as {@link #open}, and where the descriptor is none of that kind

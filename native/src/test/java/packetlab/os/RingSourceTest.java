@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,9 @@ class RingSourceTest {
             CASES.put("an interface that is removed ends it" + way, () -> interfaceRemoved(options));
             CASES.put("an adopted socket captures" + way, () -> adopted(options));
         }
+        RingOptions recording = LO.withCollectMs(20);
+        CASES.put("a TCP conversation on lo comes once and in order, large blocks", () -> tcpComesOnce(recording));
+        CASES.put("what found no room is counted, large blocks", () -> dropsAreCounted(recording));
         CASES.put("a bad filter is the user's mistake", RingSourceTest::badFilter);
         CASES.put("what the ring cannot do is said to be libpcap's", RingSourceTest::notForTheRing);
         CASES.put("an absent interface is the user's mistake", RingSourceTest::absentInterface);
@@ -352,7 +358,8 @@ class RingSourceTest {
             long[] seen = new long[1];
             int idle = 0;
             while (idle < 2) {
-                idle = source.poll((b, offset, captured, wire, timestampNs, link, flags) -> seen[0]++) == 0 ? idle + 1 : 0;
+                int packets = source.poll((b, offset, captured, wire, timestampNs, link, flags) -> seen[0]++);
+                idle = packets == 0 ? idle + 1 : 0;
             }
             assertTrue(source.dropped() > 0 && seen[0] > 100, seen[0] + " seen, " + source.dropped() + " dropped");
             assertEquals(20_000, seen[0] + source.dropped());
@@ -484,7 +491,7 @@ class RingSourceTest {
     }
 
     private static int openDescriptors() {
-        return new java.io.File("/proc/self/fd").list().length;
+        return new File("/proc/self/fd").list().length;
     }
 
     private static void badFilter() {
@@ -523,7 +530,7 @@ class RingSourceTest {
         String prlimit = Programs.find("prlimit");
         int open = openDescriptors();
         RingSource.open(LO).close();        // all that this loads is there
-        long pages = Long.parseLong(java.nio.file.Files.readString(java.nio.file.Path.of("/proc/self/statm")).split(" ")[0]);
+        long pages = Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[0]);
         limit(prlimit, Long.toString(pages * 4096 + (24L << 20)));
         try {
             try (RingSource source = RingSource.open(LO)) {

@@ -47,7 +47,8 @@ public final class CaptureCost {
     public static void main(String[] arguments) throws IOException {
         long warm = Long.parseLong(arguments[2]);
         long count = Long.parseLong(arguments[3]);
-        try (LiveSource source = open(arguments[1], arguments[0].equals("count") ? RECORD_MS : RingOptions.DEFAULT_COLLECT_MS)) {
+        int collectMs = arguments[0].equals("count") ? RECORD_MS : RingOptions.DEFAULT_COLLECT_MS;
+        try (LiveSource source = open(arguments[1], collectMs)) {
             CaptureCost cost = new CaptureCost(source, warm, count);
             System.out.println("ready");
             switch (arguments[0]) {

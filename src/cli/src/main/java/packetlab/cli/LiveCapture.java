@@ -7,6 +7,7 @@ import java.util.List;
 import packetlab.event.CaptureEvent;
 import packetlab.os.CaptureGrant;
 import packetlab.os.CaptureHelper;
+import packetlab.event.Event;
 import packetlab.os.LiveSource;
 import packetlab.os.NoRingException;
 import packetlab.os.PcapOptions;
@@ -76,6 +77,15 @@ final class LiveCapture {
                     : List.of("once, as root:   " + permission.grant(), "or without it:   " + without), e);
         }
         return Failure.failed(e.getMessage(), e);
+    }
+
+    /** What is captured and through what, for people: {@code lo through ring of 32 MB, tcp port 80}. */
+    static String words(LiveSource source) {
+        long bytes = source.bufferBytes();
+        String size = bytes == Event.UNKNOWN ? "" : bytes < 1 << 20 ? " of " + (bytes >> 10) + " KB"
+                : " of " + (bytes >> 20) + " MB";
+        return source.device() + " through " + source.backend() + size
+                + (source.filter().isEmpty() ? "" : ", " + source.filter());
     }
 
     static CaptureEvent.Start start(LiveSource source) {

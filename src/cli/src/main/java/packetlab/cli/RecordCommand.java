@@ -92,9 +92,7 @@ final class RecordCommand implements Callable<Integer> {
     /** To a person who waits and sees nothing happen. */
     private void announce(LiveSource source) {
         if (main.console().errIsTerminal() && !common.quiet) {
-            main.messages().print("recording " + source.device() + " through " + source.backend()
-                    + (source.bufferBytes() == Event.UNKNOWN ? "" : " of " + (source.bufferBytes() >> 10) + " KB")
-                    + (source.filter().isEmpty() ? "" : ", " + source.filter()) + "; Ctrl-C ends it", List.of());
+            main.messages().print("recording " + LiveCapture.words(source) + "; Ctrl-C ends it", List.of());
         }
     }
 

@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * A pcapng file that packets are written to, or one file after the other. When it cannot be written any more, that is said once; whoever watches at
- * the same time goes on without it.
+ * A pcapng file that packets are written to, or one file after the other. When it cannot be written any more, that is
+ * said once; whoever watches at the same time goes on without it.
  */
 final class Recording implements PacketHandler, AutoCloseable {
     static final Path STANDARD_OUTPUT = Path.of("-");

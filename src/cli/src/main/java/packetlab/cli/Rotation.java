@@ -22,8 +22,10 @@ final class Rotation {
     private final long maxOctets;
     private final long maxNs;
     private final int keep;
+    /** Those that may have to be deleted; the last one alone where none ever is. */
     private final Deque<Path> kept = new ArrayDeque<>();
     private int made;
+    private int deleted;
     private long beganNs;
 
     /**
@@ -54,6 +56,9 @@ final class Rotation {
         int end = dot > 0 ? dot : name.length();
         Path next = file.resolveSibling(String.format("%s_%05d_%s%s", name.substring(0, end), made, TIME.format(time),
                 name.substring(end)));
+        if (keep == Integer.MAX_VALUE) {
+            kept.clear();
+        }
         kept.add(next);
         return next;
     }
@@ -62,12 +67,12 @@ final class Rotation {
     void deleteOld() throws IOException {
         while (kept.size() > keep) {
             Files.deleteIfExists(kept.remove());
+            deleted++;
         }
     }
 
     /** Such as {@code 3 files, the last talk_00003_20261127090732.pcapng}. */
     String words() {
-        int deleted = made - kept.size();
         return made + (made == 1 ? " file, " : " files, the last ") + kept.getLast()
                 + (deleted == 0 ? "" : " (" + deleted + " deleted)");
     }

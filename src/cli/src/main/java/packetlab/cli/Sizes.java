@@ -8,7 +8,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads a size such as {@code 512K}, {@code 32M}, {@code 1.5G}, of 1024 each; a bare number is bytes. Gives bytes. */
 final class Sizes implements ITypeConverter<Long> {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)([KMGT]?)B?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)([KMGT]?)B?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "KMGT";
 
     @Override

@@ -226,8 +226,8 @@ class LiveTest {
                 "--backend", "ring");
         wrong("packetlab: --buffer is from 1M to 2047M, not 5120 bytes", "watch", "--buffer", "5K");
         wrong("packetlab: --files needs --rotate-size or --rotate-time", "record", "-w", "x", "--files", "3");
-        wrong("packetlab: standard output is one file: --rotate-size and --rotate-time need -w FILE", "record", "-w", "-",
-                "--rotate-size", "1M");
+        wrong("packetlab: standard output is one file: --rotate-size and --rotate-time need -w FILE", "record", "-w",
+                "-", "--rotate-size", "1M");
     }
 
     private static void wrong(String told, String... arguments) throws Exception {

@@ -133,7 +133,8 @@ final class PcapngFormat extends Format {
         options.wrap(b, at, length);
         while (options.next()) {
             if (options.code == EPB_FLAGS && options.length == Integer.BYTES) {
-                flags = (options.i32() & CaptureWriter.CHECKSUM_NOT_READY) != 0 ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0;
+                boolean notReady = (options.i32() & CaptureWriter.CHECKSUM_NOT_READY) != 0;
+                flags = notReady ? PacketHandler.CHECKSUM_NOT_COMPUTED : 0;
             } else if (options.code == OPTION_COMMENT) {
                 if (listener != CaptureReader.NOBODY) {
                     listener.comment(nextPacket(), options.text());

@@ -129,13 +129,15 @@ class CaptureWriterTest {
         try (CaptureWriter w = CaptureWriter.to(out, "-", NONE)) {
             w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, 1, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED);
             w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, 2, LinkType.EN10MB, 0);
-            w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, Event.NO_TIME, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED);
+            w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, Event.NO_TIME, LinkType.EN10MB,
+                    PacketHandler.CHECKSUM_NOT_COMPUTED);
             w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 4, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED, "both");
             octets = w.octets();
         }
         assertEquals(out.size(), octets);
         List<Integer> flags = new ArrayList<>();
-        try (CaptureReader r = CaptureReader.open(new ByteArrayInputStream(out.toByteArray()), "x", CaptureReader.NOBODY)) {
+        ByteArrayInputStream in = new ByteArrayInputStream(out.toByteArray());
+        try (CaptureReader r = CaptureReader.open(in, "x", CaptureReader.NOBODY)) {
             while (r.poll((b, offset, captured, wire, time, link, said) -> flags.add(said)) != PacketSource.END) {
                 continue;
             }
