@@ -102,11 +102,6 @@ public final class Interfaces {
         return address;
     }
 
-    /** Its ARPHRD number, such as 1 for Ethernet and 772 for loopback. */
-    public static int hardwareType(String name) throws OsException {
-        return hardwareType(OWN, name);
-    }
-
     private static int flags(int fd, String name) throws OsException {
         return request(fd, "SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name)).getShort(IFREQ_VALUE);
     }
