@@ -237,17 +237,26 @@ public final class TimelineReport implements EventListener, Closeable {
             return;
         }
         TimelineColumns.Column column = columns.of(call.from());
-        StringBuilder row = new StringBuilder();
-        for (String word : ("(" + words + ")").split(" ")) {
-            if (row.length() + 1 + word.length() > TimelineColumns.room(column)) {
-                column.text.reset(TimelineColumns.room(column)).text(row.toString());
-                columns.print(TimelineColumns.NO_TIME);
-                row.setLength(0);
-            }
-            row.append(row.length() == 0 ? "" : " ").append(word);
+        for (String row : wrapped("(" + words + ")", TimelineColumns.room(column))) {
+            column.text.reset(TimelineColumns.room(column)).text(row);
+            columns.print(TimelineColumns.NO_TIME);
         }
-        column.text.reset(TimelineColumns.room(column)).text(row.toString());
-        columns.print(TimelineColumns.NO_TIME);
+    }
+
+    /** The text in rows of at most so many columns, broken between words; a longer word has a row of its own. */
+    private List<String> wrapped(String text, int room) {
+        List<String> rows = new ArrayList<>();
+        String row = "";
+        for (String word : text.split(" ")) {
+            String longer = row.isEmpty() ? word : row + " " + word;
+            if (!row.isEmpty() && width(longer) > room) {
+                rows.add(row);
+                longer = word;
+            }
+            row = longer;
+        }
+        rows.add(row);
+        return rows;
     }
 
     /** How a connection ended, across all columns. */
