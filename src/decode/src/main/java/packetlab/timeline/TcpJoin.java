@@ -150,13 +150,14 @@ final class TcpJoin {
     }
 
     /**
-     * The connection of a connect() that failed: its socket has lost its port by then, so it is the one that was tried
-     * to that address in this interval and came to nothing, if there is just one.
+     * The connection of a connect() that failed: its socket has lost its address by then and perhaps its port, so it is
+     * the one that was tried to that address in this interval and came to nothing, if there is just one.
      */
     private Conn refused(Waiting w) {
         Conn found = null;
         for (Conn conn : connections.values()) {
-            boolean tried = conn.server.equals(w.sock.peer) && conn.clientSock == null && conn.handshakeAck == 0
+            boolean tried = conn.server.equals(w.sock.peer)
+                    && (w.sock.local == null || Ends.matches(w.sock.local, conn.client)) && conn.clientSock == null && conn.handshakeAck == 0
                     && conn.firstTimeNs >= w.call.timeNs() && conn.firstTimeNs <= w.call.endTimeNs();
             if (tried && found != null) {
                 return null;

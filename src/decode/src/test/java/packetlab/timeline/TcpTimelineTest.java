@@ -105,6 +105,18 @@ class TcpTimelineTest {
         assertEquals(NONE, script.of(CLIENT, "connect", 100).stream());
     }
 
+    @Test
+    void aRefusedConnectIsKnownByItsPortWhereTheKernelLeavesIt() {
+        script.segment(CLIENT, 110, SYN, 0, 0, 0);
+        script.segment(SERVER, 120, RST | ACK, 0, 1, 0);
+        script.connection(1, 50_001).segment(CLIENT, 115, SYN, 0, 0, 0);
+        script.segment(SERVER, 125, RST | ACK, 0, 1, 0);
+        script.call("refused", CLIENT, "connect", 100, 130, new CallEvent.Socket(1, Transport.TCP, "0.0.0.0:50001",
+                Script.SERVER.toString(), Event.NO_TIME), "", -1, "ECONNREFUSED", NONE);
+        script.timeline.finish();
+        assertEquals(List.of(3L, 4L), script.of(CLIENT, "connect", 100).frames());
+    }
+
     /** The kernel has taken the port back, so that the recorder cannot know it. */
     private void refusedConnect(long from, long to) {
         script.call("refused", CLIENT, "connect", from, to,

@@ -58,7 +58,7 @@ public final class TimelineReport implements EventListener, Closeable {
     @Override
     public boolean wants(EventType type) {
         return switch (type) {
-            case CALL, TCP_SEGMENT, TCP_FINDING, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, GAP, LIMIT, DROPPED, START -> true;
+            case CALL, TCP_SEGMENT, TCP_FINDING, TCP_CLOSE, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, GAP, LIMIT, DROPPED, START -> true;
             default -> false;
         };
     }
@@ -237,21 +237,62 @@ public final class TimelineReport implements EventListener, Closeable {
             return;
         }
         TimelineColumns.Column column = columns.of(call.from());
-        StringBuilder row = new StringBuilder();
-        for (String word : ("(" + words + ")").split(" ")) {
-            if (row.length() + 1 + word.length() > TimelineColumns.room(column)) {
-                column.text.reset(TimelineColumns.room(column)).text(row.toString());
-                columns.print(TimelineColumns.NO_TIME);
-                row.setLength(0);
-            }
-            row.append(row.length() == 0 ? "" : " ").append(word);
+        for (String row : wrapped("(" + words + ")", TimelineColumns.room(column))) {
+            column.text.reset(TimelineColumns.room(column)).text(row);
+            columns.print(TimelineColumns.NO_TIME);
         }
-        column.text.reset(TimelineColumns.room(column)).text(row.toString());
-        columns.print(TimelineColumns.NO_TIME);
+    }
+
+    /** The text in rows of at most so many columns, broken between words; a longer word has a row of its own. */
+    private List<String> wrapped(String text, int room) {
+        List<String> rows = new ArrayList<>();
+        String row = "";
+        for (String word : text.split(" ")) {
+            String longer = row.isEmpty() ? word : row + " " + word;
+            if (!row.isEmpty() && width(longer) > room) {
+                rows.add(row);
+                longer = word;
+            }
+            row = longer;
+        }
+        rows.add(row);
+        return rows;
+    }
+
+    /** How a connection ended, across all columns. */
+    private void close(TcpEvent.Close e) {
+        Lines lines = across();
+        lines.part().add(streams.size() > 1 ? "= stream " + e.stream() + " " : "= ").add(switch (e.how()) {
+            case FIN -> "closed";
+            case RESET -> "reset";
+            case OPEN -> "still open when the capture ends";
+        });
+        long client = e.bytes().client();
+        long server = e.bytes().server();
+        if (client == server) {
+            lines.part().count(client, "byte").add(" each way");
+        } else {
+            lines.part().count(client, "byte").add(" from the client, ").number(server).add(" from the server");
+        }
+        if (e.lostBytes().total() > 0) {
+            lines.part().count(e.lostBytes().total(), "byte").add(" never captured");
+        }
+        lines.end();
+    }
+
+    private Lines across() {
+        Lines lines = new Lines(out, TimelineColumns.COLUMNS - TimelineColumns.TIME - 1, glyphs);
+        out.spaces(TimelineColumns.TIME + 1);
+        lines.begin(2);
+        return lines;
     }
 
     private void event(Line line) {
         Event event = line.event();
+        if (event instanceof TcpEvent.Close close) {
+            close(close);
+            return;
+        }
         if (event instanceof TcpEvent.Segment s && streams.add(s.stream())) {
             columns.client.text.reset(TimelineColumns.room(columns.client)).text(s.client().toString());
             columns.server.text.reset(TimelineColumns.room(columns.server)).text(s.server().toString());

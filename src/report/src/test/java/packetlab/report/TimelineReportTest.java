@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
+import packetlab.event.PerSide;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 
@@ -151,7 +152,11 @@ class TimelineReportTest {
         runs.events.add(new CaptureEvent.Dropped(Event.NO_TIME, 4, 12));
         runs.events.add(new CaptureEvent.Gap(Runs.at(500), 5, 0, Side.CLIENT, 1_000, true));
         runs.events.add(new CaptureEvent.Limit(Event.NO_TIME, 0, -1, null, "timeline-packets", 1, 1));
+        runs.events.add(new TcpEvent.Close(Runs.at(600), 6, 0, Runs.CLIENT, Runs.SERVER, TcpEvent.How.RESET,
+                new PerSide(3, 3), new PerSide(15, 1_000), new PerSide(0, 7), 1));
         String text = text(runs, false, true);
+        assertTrue(text.contains("\n           = reset · 15 bytes from the client, 1,000 from the server"
+                + " · 7 bytes never captured\n"), text);
         assertTrue(text.contains("~ zero-window-probe-ack"), text);
         assertTrue(text.contains("! kernel dropped 12"), text);
         assertTrue(text.contains("! 1,000 never captured"), text);

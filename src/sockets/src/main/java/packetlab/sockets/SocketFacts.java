@@ -99,7 +99,7 @@ final class SocketFacts {
                 lastArgument(call.args()), Event.NO_TIME));
     }
 
-    /** A connection that was refused has lost its port again; what is left is where it wanted to go. */
+    /** A socket whose connection was refused has lost its address again; some kernels leave it its port. */
     private static Socket connected(int fd, Socket known, CallEvent call) {
         String to = call.errno() == null ? peer(fd) : null;
         return keep(fd, new Socket(known.id(), known.transport(), local(fd), to == null ? lastArgument(call.args()) : to,
