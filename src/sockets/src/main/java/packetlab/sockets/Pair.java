@@ -35,6 +35,16 @@ public abstract class Pair implements Demo {
         return null;
     }
 
+    /** Which packets are its own where it serves at that address, as a capture filter. */
+    final String filter(SocketAddress address) {
+        String protocol = switch (wire) {
+            case TCP -> "tcp ";
+            case UDP -> "udp ";
+            default -> "";
+        };
+        return protocol + "port " + Stage.port(address) + (alsoCaptured() == null ? "" : " or " + alsoCaptured());
+    }
+
     @Override
     public final void run(Stage stage) throws Exception {
         stage.play(this);

@@ -52,12 +52,13 @@ final class SpoofDetect extends Pair {
             String text = Octets.text(data);
             String cookie = cookie(secret, from.get());
             if (text.endsWith(" " + cookie)) {
-                server.sendto(socket, Octets.of("done"), from.get());
+                stage.attend(() -> server.sendto(socket, Octets.of("done"), from.get()));
                 stage.say(Side.SERVER, "accepted: " + from.get() + " has repeated its cookie");
             } else if (text.matches(".* [0-9a-f]{" + COOKIE_DIGITS + "}")) {
                 stage.say(Side.SERVER, "refused: a wrong cookie, so this is not from " + from.get() + ", whatever it says");
             } else {
-                server.sendto(socket, Octets.of("cookie " + cookie), from.get());   // nothing is kept of who asks
+                // Nothing is kept of who asks.
+                stage.attend(() -> server.sendto(socket, Octets.of("cookie " + cookie), from.get()));
             }
         }
         server.close(socket);

@@ -110,7 +110,7 @@ public final class Stage implements AutoCloseable {
             }
             case CONNECT -> {
                 if (pair.wire() != Demo.Wire.NONE) {
-                    ready(filter(pair, staging.address()));
+                    ready(pair.filter(staging.address()));
                 }
                 pair.connect(this, staging.address());
             }
@@ -135,7 +135,12 @@ public final class Stage implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
-        pair.connect(this, address);
+        try {
+            pair.connect(this, address);
+        } catch (Exception e) {
+            serving.failFirst(e);
+            throw e;
+        }
         serving.join();
     }
 
@@ -166,22 +171,12 @@ public final class Stage implements AutoCloseable {
      */
     public void serving(SocketAddress address) throws InterruptedException {
         if (playing.wire() != Demo.Wire.NONE) {
-            ready(filter(playing, address));
+            ready(playing.filter(address));
         }
         if (staging.half() == Staging.Half.SERVE) {
             audience.serving(address);
         }
         served.complete(address);
-    }
-
-    private static String filter(Pair pair, SocketAddress address) {
-        String protocol = switch (pair.wire()) {
-            case TCP -> "tcp ";
-            case UDP -> "udp ";
-            default -> "";
-        };
-        String also = pair.alsoCaptured() == null ? "" : " or " + pair.alsoCaptured();
-        return protocol + "port " + port(address) + also;
     }
 
     static int port(SocketAddress address) {
@@ -203,6 +198,11 @@ public final class Stage implements AutoCloseable {
                 server.close(socket);
             }
         });
+    }
+
+    /** The same for a datagram, whose sender may be gone before it is answered. */
+    public void attend(Part part) throws Exception {
+        attend(part, () -> { });
     }
 
     /** The same for a Unix-domain socket. */
@@ -367,6 +367,18 @@ public final class Stage implements AutoCloseable {
         /** Whether it has ended, in whatever way. */
         public boolean isDone() {
             return task.isDone();
+        }
+
+        /** Throws what it failed with, if it has: then that is why the other one failed. */
+        void failFirst(Exception other) throws Exception {
+            if (task.isDone()) {
+                try {
+                    join();
+                } catch (Exception first) {
+                    first.addSuppressed(other);
+                    throw first;
+                }
+            }
         }
 
         /** Waits for the part's end and throws what it failed with. */

@@ -38,7 +38,7 @@ final class UdpEcho extends Pair {
         AddressBuffer client = new AddressBuffer();
         for (int served = 0; stage.expects(served); served++) {
             server.recvfrom(socket, buffer.clear(), client);        // one datagram, from anybody
-            server.sendto(socket, buffer.flip(), client.get());
+            stage.attend(() -> server.sendto(socket, buffer.flip(), client.get()));
         }
         server.close(socket);
     }

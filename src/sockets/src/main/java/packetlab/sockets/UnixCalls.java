@@ -24,6 +24,7 @@ import packetlab.event.Side;
 import packetlab.os.Errno;
 import packetlab.os.OsException;
 import packetlab.os.SocketAddress;
+import packetlab.os.SocketText;
 import packetlab.os.Sockets;
 import packetlab.os.Tasks;
 import packetlab.os.WallClock;
@@ -123,6 +124,15 @@ public final class UnixCalls {
             return 0;
         });
         bound(path);
+    }
+
+    /** From now on a call that waits longer to receive (SO_RCVTIMEO) or to send (SO_SNDTIMEO) fails with EAGAIN. */
+    public void setTimeout(UnixDatagramChannel channel, int option, int timeoutMs) throws IOException {
+        recorded("setsockopt", channel.getFD(), SocketText.option(Sockets.SOL_SOCKET, option) + ", " + timeoutMs + " ms",
+                () -> {
+                    Sockets.setsockopt(channel.getFD(), Sockets.SOL_SOCKET, option, Sockets.timeval(timeoutMs * 1_000L));
+                    return 0;
+                });
     }
 
     public int sendto(UnixDatagramChannel channel, ByteBuffer data, SocketAddress to) throws IOException {
@@ -323,6 +333,9 @@ public final class UnixCalls {
 
     /** The library tells errno as a number only for some calls, for the others by its meaning in English. */
     static String errnoName(IOException e) {
+        if (e instanceof OsException ours) {
+            return ours.errnoName();
+        }
         if (e instanceof NativeException number) {
             return Errno.name(number.getErrno().intValue());
         }

@@ -1,5 +1,7 @@
 package packetlab.sockets;
 
+import static packetlab.os.Sockets.SO_SNDTIMEO;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,7 @@ import packetlab.os.SocketAddress;
  */
 final class UnixDatagram extends Pair {
     private static final String[] MESSAGES = {"one", "", "안녕하세요"};
-    private static final int MAX_DATAGRAM = 4_096, MANY = 10_000;
+    private static final int MAX_DATAGRAM = 4_096, MANY = 10_000, SLOW_CLIENT_MS = 1_000;
 
     UnixDatagram() {
         super("unix-datagram", Family.UNIX, Wire.NONE, "datagrams between processes: boundaries, and nothing is lost");
@@ -33,12 +35,13 @@ final class UnixDatagram extends Pair {
         UnixCalls server = stage.unix(Side.SERVER);
         UnixDatagramChannel socket = server.datagramSocket();
         server.bind(socket, path);
+        server.setTimeout(socket, SO_SNDTIMEO, SLOW_CLIENT_MS);     // one that does not receive holds up nobody for long
         stage.serving(path);
         ByteBuffer data = ByteBuffer.allocate(MAX_DATAGRAM);
         for (int served = 0; stage.expects(served); served++) {
             SocketAddress client = server.recvfrom(socket, data.clear());
             if (client != null) {                                   // one without a name cannot be answered
-                server.sendto(socket, data.flip(), client);
+                stage.attend(() -> server.sendto(socket, data.flip(), client));
             }
         }
         server.close(socket);
