@@ -86,6 +86,11 @@ public final class Interfaces {
         return hardwareAddress(OWN, name);
     }
 
+    /** Its ARPHRD number, such as 1 for Ethernet and 772 for loopback. */
+    public static int hardwareType(String name) throws OsException {
+        return hardwareType(OWN, name);
+    }
+
     static int hardwareType(int fd, String name) throws OsException {
         return request(fd, "SIOCGIFHWADDR", SIOCGIFHWADDR, ifreq(name)).getShort(IFREQ_VALUE) & 0xFFFF;
     }

@@ -12,6 +12,7 @@ import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventListener;
 import packetlab.event.EventType;
+import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.TcpEvent;
 import packetlab.timeline.CallKind;
@@ -58,7 +59,8 @@ public final class TimelineReport implements EventListener, Closeable {
     @Override
     public boolean wants(EventType type) {
         return switch (type) {
-            case CALL, TCP_SEGMENT, TCP_FINDING, TCP_CLOSE, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, GAP, LIMIT, DROPPED, START -> true;
+            case CALL, TCP_SEGMENT, TCP_FINDING, TCP_CLOSE, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, GAP, LIMIT, DROPPED, START,
+                    NOTE -> true;
             default -> false;
         };
     }
@@ -280,6 +282,15 @@ public final class TimelineReport implements EventListener, Closeable {
         lines.end();
     }
 
+    /** What a demo says of itself, across all columns. */
+    private void note(NoteEvent note) {
+        for (String row : wrapped("= " + note.text(), TimelineColumns.COLUMNS - TimelineColumns.TIME - 3)) {
+            Lines lines = across();
+            lines.part().text(row);
+            lines.end();
+        }
+    }
+
     private Lines across() {
         Lines lines = new Lines(out, TimelineColumns.COLUMNS - TimelineColumns.TIME - 1, glyphs);
         out.spaces(TimelineColumns.TIME + 1);
@@ -291,6 +302,10 @@ public final class TimelineReport implements EventListener, Closeable {
         Event event = line.event();
         if (event instanceof TcpEvent.Close close) {
             close(close);
+            return;
+        }
+        if (event instanceof NoteEvent note) {
+            note(note);
             return;
         }
         if (event instanceof TcpEvent.Segment s && streams.add(s.stream())) {

@@ -93,8 +93,8 @@ final class DescriptorCalls {
 
     private void record(String call, long entered, long returned, long fd, String args, long result, String errno,
                         long length) {
-        recorder.accept(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args, result, errno,
-                Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()));
+        recorder.accept(SocketFacts.add(new CallEvent(entered, returned, call, Tasks.pid(), Tasks.tid(), fd, args, result,
+                errno, Event.UNKNOWN, side, Event.UNKNOWN, length, List.of())));
     }
 
     @FunctionalInterface
