@@ -89,8 +89,8 @@ public final class UnixCalls {
     }
 
     /**
-     * A path that no Unix socket can have goes to the kernel without jnr-unixsocket, which has room for 108 octets and
-     * would write the rest into memory that is not its own.
+     * A path that no Unix socket can have goes to the kernel without jnr-unixsocket, which cuts it to the 108 octets that
+     * it has room for and yet tells the kernel the whole length.
      */
     private void refuseOverlong(String call, int fd, SocketAddress path) throws IOException {
         if (path instanceof SocketAddress.OverlongPath) {
