@@ -80,11 +80,29 @@ public final class UnixCalls {
 
     /** bind() and listen(): makes the socket file. */
     public void bind(UnixServerSocketChannel channel, SocketAddress path, int backlog) throws IOException {
+        refuseOverlong("bind", channel.getFD(), path);
         recorded("bind", channel.getFD(), path + "; " + BIND, () -> {
             channel.socket().bind(jnr(path), backlog);
             return 0;
         });
         bound(path);
+    }
+
+    /**
+     * A path that no Unix socket can have goes to the kernel without jnr-unixsocket, which cuts it to the 108 octets that
+     * it has room for and yet tells the kernel the whole length.
+     */
+    private void refuseOverlong(String call, int fd, SocketAddress path) throws IOException {
+        if (path instanceof SocketAddress.OverlongPath) {
+            recorded(call, fd, path.toString(), () -> {
+                if (call.equals("bind")) {
+                    Sockets.bind(fd, path);
+                } else {
+                    Sockets.connect(fd, path);
+                }
+                return 0;
+            });
+        }
     }
 
     /** A file that we made is ours to remove. */
@@ -96,9 +114,6 @@ public final class UnixCalls {
 
     /** As the library has it: an abstract name begins with NUL. */
     private static UnixSocketAddress jnr(SocketAddress address) {
-        if (address instanceof SocketAddress.OverlongPath overlong) {
-            return new UnixSocketAddress(overlong.path());
-        }
         SocketAddress.Unix unix = (SocketAddress.Unix) address;
         return new UnixSocketAddress(unix.isAbstract() ? "\0" + unix.path() : unix.path());
     }
@@ -119,6 +134,7 @@ public final class UnixCalls {
 
     /** bind(), which a client needs, too, if it is to be answered: makes the socket file. */
     public void bind(UnixDatagramChannel channel, SocketAddress path) throws IOException {
+        refuseOverlong("bind", channel.getFD(), path);
         recorded("bind", channel.getFD(), path + "; " + BIND_DATAGRAM, () -> {
             channel.bind(jnr(path));
             return 0;
@@ -195,6 +211,7 @@ public final class UnixCalls {
     }
 
     public void connect(UnixSocketChannel channel, SocketAddress path) throws IOException {
+        refuseOverlong("connect", channel.getFD(), path);
         recorded("connect", channel.getFD(), path.toString(), () -> {
             channel.connect(jnr(path));
             return 0;

@@ -49,6 +49,9 @@ final class UnixDatagram extends Pair {
 
     @Override
     void connect(Stage stage, SocketAddress server) throws Exception {
+        if (server instanceof SocketAddress.OverlongPath) {
+            throw new IOException("a Unix socket's path has at most 107 octets: " + server);
+        }
         UnixCalls client = stage.unix(Side.CLIENT);
         SocketAddress ownPath = new SocketAddress.Unix(stage.directory().resolve("client.sock").toString());
         UnixDatagramChannel socket = client.datagramSocket();
