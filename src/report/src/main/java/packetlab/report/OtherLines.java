@@ -59,7 +59,7 @@ final class OtherLines {
     }
 
     /** Such as {@code ring 32 MB}. */
-    private static String backend(CaptureEvent.Start e) {
+    static String backend(CaptureEvent.Start e) {
         if (e.backend() == null || e.bufferBytes() == Event.UNKNOWN) {
             return e.backend();
         }

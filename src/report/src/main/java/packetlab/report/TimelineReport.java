@@ -94,7 +94,7 @@ public final class TimelineReport implements EventListener, Closeable {
         for (String part : e.source().split(" · ")) {
             title.part().text(part);
         }
-        for (String known : new String[] {e.link(), e.backend(), e.filter()}) {
+        for (String known : new String[] {e.link(), OtherLines.backend(e), e.filter()}) {
             if (known != null) {
                 title.part().text(known);
             }
