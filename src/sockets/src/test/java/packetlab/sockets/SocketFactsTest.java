@@ -17,6 +17,7 @@ import packetlab.event.CallEvent.Transport;
 import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.os.AddressBuffer;
+import packetlab.os.KernelStamps;
 import packetlab.os.OsException;
 import packetlab.os.SocketAddress;
 import packetlab.os.Sockets;
@@ -88,6 +89,10 @@ class SocketFactsTest {
 
     @Test
     void aDatagramHasItsOwnPeerAndTheStampOfItsPacket() throws Exception {
+        // Where nobody captures, the kernel stamps packets only while a socket wants it.
+        int wanting = calls.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM, 0);
+        KernelStamps.ofReceived(wanting);
+        assertTrue(KernelStamps.await());
         int one = calls.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM, 0);
         calls.bind(one, SocketAddress.loopback(0));
         int two = calls.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM, 0);
