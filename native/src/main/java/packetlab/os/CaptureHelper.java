@@ -71,7 +71,7 @@ public final class CaptureHelper {
             ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_LENGTH).order(ByteOrder.nativeOrder());
             ReceivedMessage message = new ReceivedMessage();
             int octets = call.receive(message, answer, Sockets.MSG_CMSG_CLOEXEC);
-            int fd = takeDescriptor(message);
+            int fd = message.takeDescriptor();
             try {
                 if (octets == 0) {
                     throw call.failure();
@@ -89,28 +89,6 @@ public final class CaptureHelper {
                 }
             }
         }
-    }
-
-    /** The one descriptor that came; all are closed where there are others. */
-    private static int takeDescriptor(ReceivedMessage message) throws OsException {
-        int taken = -1;
-        int count = 0;
-        while (message.nextControl()) {
-            if (message.controlIs(Sockets.SOL_SOCKET, ReceivedMessage.SCM_RIGHTS)) {
-                for (int at = 0; at + Integer.BYTES <= message.controlLength(); at += Integer.BYTES) {
-                    if (count++ == 0) {
-                        taken = message.controlInt(at);
-                    } else {
-                        Sockets.close(message.controlInt(at));
-                    }
-                }
-            }
-        }
-        if (count > 1) {
-            Sockets.close(taken);
-            return -1;
-        }
-        return taken;
     }
 
     private static void requirePacketSocket(int fd, HelperCall call) throws IOException {

@@ -1,24 +1,21 @@
 package packetlab.os;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import jnr.posix.CmsgHdr;
-import jnr.posix.MsgHdr;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
 /**
- * File descriptors that are passed through a Unix-domain socket (SCM_RIGHTS, unix(7)), and files to be passed, through
- * jnr-posix. One method is one system call; failure is an {@link OsException}. Who receives a descriptor closes it.
+ * File descriptors that are passed through a Unix-domain socket (SCM_RIGHTS, unix(7)), and files to be passed. One method is one system call; failure is an {@link OsException}. Who receives a descriptor closes it.
  */
 public final class Descriptors {
     /** Where one octet came without a descriptor, or nothing at all. */
-    public static final int NONE = -1;
+    public static final int NONE = ReceivedMessage.NO_DESCRIPTOR;
 
-    private static final int SCM_RIGHTS = 1, MSG_CMSG_CLOEXEC = 0x4000_0000;
     private static final int O_RDONLY = 0, O_CLOEXEC = 0x80000;
-    private static final int INT = 4;
+    private static final int IOVEC = 56, CONTROL = 72, CONTROL_LENGTH = 20, CONTROL_SPACE = 24, OCTET = 96;
 
     private Descriptors() {}
 
@@ -46,39 +43,42 @@ public final class Descriptors {
         return length;
     }
 
-    /** Sends one octet and, beside it, a descriptor: the receiver gets one of its own for the same open file. */
+    /**
+     * Sends one octet and, beside it, a descriptor: the receiver gets one of its own for the same open file.
+     * <pre>
+     * msghdr   name 0 | namelen 8 | iov 16 | iovlen 24 | control 32 | controllen 40 | flags 48
+     * iovec    base 0 | len 8
+     * cmsghdr  len 0 | level 8 | type 12 | descriptor 16
+     * </pre>
+     */
     public static int send(int socket, int descriptor) throws OsException {
-        POSIX posix = posix();
-        MsgHdr message = posix.allocateMsgHdr();
-        message.setIov(new ByteBuffer[] {ByteBuffer.allocateDirect(1)});
-        CmsgHdr control = message.allocateControl(INT);
-        control.setLevel(Sockets.SOL_SOCKET);
-        control.setType(SCM_RIGHTS);
-        ByteBuffer data = ByteBuffer.allocateDirect(INT).order(ByteOrder.nativeOrder());
-        control.setData(data.putInt(0, descriptor));
-        int length = posix.sendmsg(socket, message, 0);
+        // jnr-posix's own MsgHdr lets its buffers be freed while the kernel still uses them.
+        ByteBuffer memory = ByteBuffer.allocateDirect(OCTET + 1).order(ByteOrder.nativeOrder());
+        long address = NativeCode.address(memory);
+        memory.putLong(16, address + IOVEC).putLong(24, 1).putLong(32, address + CONTROL).putLong(40, CONTROL_SPACE);
+        memory.putLong(IOVEC, address + OCTET).putLong(IOVEC + 8, 1);
+        memory.putLong(CONTROL, CONTROL_LENGTH).putInt(CONTROL + 8, Sockets.SOL_SOCKET)
+                .putInt(CONTROL + 12, ReceivedMessage.SCM_RIGHTS).putInt(CONTROL + 16, descriptor);
+        int length = (int) LibC.get().sendmsg(socket, memory, Sockets.MSG_NOSIGNAL);
         if (length < 0) {
-            int errno = posix.errno();
+            int errno = LibC.errno();
             throw Failure.of("sendmsg", socket + ", SCM_RIGHTS {" + descriptor + "}", errno);
         }
+        Reference.reachabilityFence(memory);
         return length;
     }
 
-    /** Receives one octet and the descriptor beside it: the number that it has in this process, or {@link #NONE}. */
+    /**
+     * Receives one octet and the descriptor beside it: the number that it has in this process, or {@link #NONE}. Where
+     * several came, they are closed, as none of them was asked for.
+     */
     public static int receive(int socket) throws OsException {
-        POSIX posix = posix();
-        MsgHdr message = posix.allocateMsgHdr();
-        message.setIov(new ByteBuffer[] {ByteBuffer.allocateDirect(1)});
-        message.allocateControl(INT);
-        int length = posix.recvmsg(socket, message, MSG_CMSG_CLOEXEC);
-        if (length < 0) {
-            int errno = posix.errno();
-            throw Failure.of("recvmsg", socket + ", 1 octet", errno);
+        ReceivedMessage message = new ReceivedMessage();
+        int length = message.receive(socket, ByteBuffer.allocateDirect(1), Sockets.MSG_CMSG_CLOEXEC);
+        if (length == ReceivedMessage.NOTHING) {
+            throw Failure.of("recvmsg", socket + ", 1 octet", Errno.EAGAIN.number());
         }
-        CmsgHdr[] controls = length == 0 ? new CmsgHdr[0] : message.getControls();
-        boolean came = controls != null && controls.length == 1 && controls[0].getLevel() == Sockets.SOL_SOCKET
-                && controls[0].getType() == SCM_RIGHTS;
-        return came ? controls[0].getData().order(ByteOrder.nativeOrder()).getInt(0) : NONE;
+        return length > 0 ? message.takeDescriptor() : NONE;
     }
 
     private static POSIX posix() throws MissingLibraryException {

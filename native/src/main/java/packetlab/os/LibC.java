@@ -46,6 +46,10 @@ final class LibC {
         long recvfrom(int fd, ByteBuffer data, @size_t long length, int flags, ByteBuffer address,
                       ByteBuffer addressLength);
 
+        /** A struct msghdr; whatever it points to must be kept reachable until the call has returned. */
+        @ssize_t
+        long sendmsg(int fd, ByteBuffer message, int flags);
+
         /** The address of a struct msghdr. */
         @ssize_t
         long recvmsg(int fd, Pointer message, int flags);

@@ -21,6 +21,7 @@ final class ReceivedMessage {
     /** The flag of a message whose control messages did not fit; descriptors among them were lost. */
     static final int MSG_CTRUNC = 8;
     static final int SCM_RIGHTS = 1;
+    static final int NO_DESCRIPTOR = -1;
 
     private static final int HEADER = 56, IOV = 16, IOV_COUNT = 24, CONTROL = 32, CONTROL_LENGTH = 40, FLAGS = 48;
     private static final int IOV_BASE = 0, IOV_LENGTH = 8, IOVEC = 16;
@@ -93,6 +94,28 @@ final class ReceivedMessage {
         current = next;
         next += (length + ALIGNMENT - 1) & -ALIGNMENT;
         return true;
+    }
+
+    /** The one descriptor that came, or {@link #NO_DESCRIPTOR}; all are closed where there are others. */
+    int takeDescriptor() throws OsException {
+        int taken = NO_DESCRIPTOR;
+        int count = 0;
+        while (nextControl()) {
+            if (controlIs(Sockets.SOL_SOCKET, SCM_RIGHTS)) {
+                for (int at = 0; at + Integer.BYTES <= controlLength(); at += Integer.BYTES) {
+                    if (count++ == 0) {
+                        taken = controlInt(at);
+                    } else {
+                        Sockets.close(controlInt(at));
+                    }
+                }
+            }
+        }
+        if (count > 1) {
+            Sockets.close(taken);
+            return NO_DESCRIPTOR;
+        }
+        return taken;
     }
 
     boolean controlIs(int level, int type) {
