@@ -45,7 +45,10 @@ final class DemoHalves {
 
     /** Each half is content with the other one, and shows its own calls only. */
     private static void twoHalves(Pair demo) throws Exception {
-        ServingHalf serving = new ServingHalf("demo", demo.name(), "--json", "--serve", "--peers",
+        // Played whole, it is IPv4. The JDK's client finds no IPv6 in a JVM that began before lo was up.
+        boolean ipv4 = demo.wire() == Demo.Wire.NONE || List.of("spoof-detect", "websocket-echo").contains(demo.name());
+        String where = ipv4 ? "--serve" : "--serve=[::1]:0";
+        ServingHalf serving = new ServingHalf("demo", demo.name(), "--json", where, "--peers",
                 Integer.toString(demo.clients()));
         Run client = Run.of("demo", demo.name(), "--json", "--connect", serving.address());
         assertEquals(ExitStatus.DONE, client.status(), client.err());

@@ -36,9 +36,9 @@ final class UdpLoss extends Pair {
         for (int served = 0; stage.expects(served); served++) {
             server.poll(socket, POLLIN, stage.patienceMs() == 0 ? -1 : stage.patienceMs());
             Thread.sleep(PAUSE_MS);                                 // busy with something else
-            long errorsOfAll = KernelCounters.udp("RcvbufErrors");
             int received = receiveWhatIsThere(server, socket);
             int dropped = server.drops(socket);
+            long errorsOfAll = KernelCounters.udp("RcvbufErrors");
             stage.say(Side.SERVER, "received " + received + ", dropped by the kernel at this socket " + dropped
                     + " (RcvbufErrors of all sockets: " + errorsOfAll + ")");
         }

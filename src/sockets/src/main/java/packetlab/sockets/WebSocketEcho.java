@@ -40,7 +40,8 @@ final class WebSocketEcho extends Pair {
 
     @Override
     public String otherProgram(String host, int port) {
-        return "in a browser's console: new WebSocket('ws://" + host + ":" + port + "/')";
+        return "in a browser's console: new WebSocket('ws://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + port + "/')";
     }
 
     @Override
