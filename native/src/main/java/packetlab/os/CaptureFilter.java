@@ -64,11 +64,7 @@ final class CaptureFilter {
      */
     static CaptureFilter compile(String expression, int dlt, int snaplen)
             throws UsageException, MissingLibraryException {
-        if (expression.length() > LONGEST_EXPRESSION) {
-            throw new UsageException("the capture filter is too long: " + expression.length() + " octets, and "
-                    + LONGEST_EXPRESSION + " are the limit");
-        }
-        int optimize = expression.length() <= LONGEST_OPTIMIZED ? 1 : 0;
+        int optimize = mayBeOptimized(expression) ? 1 : 0;
         Functions pcap = library(expression);
         long handle = pcap.pcap_open_dead(dlt, snaplen);
         if (handle == 0) {
@@ -87,6 +83,15 @@ final class CaptureFilter {
         } finally {
             pcap.pcap_close(handle);
         }
+    }
+
+    /** Whether libpcap's optimizer ends soon; throws where even compiling would not end well. */
+    static boolean mayBeOptimized(String expression) throws UsageException {
+        if (expression.length() > LONGEST_EXPRESSION) {
+            throw new UsageException("the capture filter is too long: " + expression.length() + " octets, and "
+                    + LONGEST_EXPRESSION + " are the limit");
+        }
+        return expression.length() <= LONGEST_OPTIMIZED;
     }
 
     private static CaptureFilter copy(String expression, Pointer program) throws UsageException {

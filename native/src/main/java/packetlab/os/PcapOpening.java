@@ -69,7 +69,8 @@ final class PcapOpening {
             return;
         }
         try {
-            handle.setFilter(options.filter(), BpfCompileMode.OPTIMIZE);
+            handle.setFilter(options.filter(), CaptureFilter.mayBeOptimized(options.filter())
+                    ? BpfCompileMode.OPTIMIZE : BpfCompileMode.NONOPTIMIZE);
         } catch (PcapNativeException e) {
             throw CaptureFilter.wrong(options.filter(), e.getMessage());
         }

@@ -304,11 +304,16 @@ class PcapSourceTest {
         }
     }
 
-    private static void badFilter() {
+    private static void badFilter() throws IOException {
         UsageException e = assertThrows(UsageException.class,
                 () -> PcapSource.open(PcapOptions.on("lo").withFilter("tcp prot 80")));
         assertTrue(e.getMessage().startsWith("the capture filter 'tcp prot 80' does not compile: "), e.getMessage());
         assertEquals(1, e.getMessage().lines().count());
+        // libpcap would parse it by recursion, to the end of the stack and of the JVM.
+        String endless = "(".repeat(50_000) + "tcp" + ")".repeat(50_000);
+        e = assertThrows(UsageException.class, () -> PcapSource.open(PcapOptions.on("lo").withFilter(endless)));
+        assertEquals("the capture filter is too long: 100003 octets, and 4096 are the limit", e.getMessage());
+        PcapSource.open(PcapOptions.on("lo").withFilter("port 1" + " or port 1".repeat(200))).close();
     }
 
     private static void devicesAreListed() throws IOException {
