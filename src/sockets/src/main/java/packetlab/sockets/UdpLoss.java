@@ -20,7 +20,7 @@ import packetlab.os.SocketAddress;
 final class UdpLoss extends Pair {
     private static final int DATAGRAMS = 50, LENGTH = 1_000;
     private static final int SMALL_BUFFER = 8 << 10;
-    private static final int PAUSE_MS = 400;
+    private static final int PAUSE_MS = 400, SILENCE_MS = 1_500;
 
     UdpLoss() {
         super("udp-loss", Family.DATAGRAM, Wire.UDP, "a full receive buffer: sent, received, and dropped by the kernel");
@@ -46,7 +46,7 @@ final class UdpLoss extends Pair {
     }
 
     private static int receiveWhatIsThere(Calls server, int socket) throws OsException {
-        server.setTimeout(socket, SO_RCVTIMEO, PAUSE_MS);
+        server.setTimeout(socket, SO_RCVTIMEO, SILENCE_MS);
         ByteBuffer room = ByteBuffer.allocateDirect(LENGTH);
         int received = 0;
         while (true) {
