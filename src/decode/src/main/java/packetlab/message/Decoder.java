@@ -159,6 +159,11 @@ public final class Decoder implements PacketHandler {
         tracker.finish();
     }
 
+    /** The headers of the last packet, of a datagram in fragments those of its last fragment. */
+    public Dissector dissector() {
+        return dissector;
+    }
+
     /** Packets so far: the number of the last one. */
     public long packets() {
         return packets;
