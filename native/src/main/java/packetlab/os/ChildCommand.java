@@ -43,10 +43,12 @@ public final class ChildCommand implements AutoCloseable {
 
     private final POSIX posix = POSIXFactory.getNativePOSIX();
     private final Process process;
+    private final long spared;
     private volatile boolean told;
 
-    private ChildCommand(Process process) {
+    private ChildCommand(Process process, long spared) {
         this.process = process;
+        this.spared = spared;
         for (Signal signal : ENDING) {
             posix.signal(signal, number -> pass(signal));
         }
@@ -56,9 +58,10 @@ public final class ChildCommand implements AutoCloseable {
      * Starts it.
      *
      * @param outToErr whether what it writes to standard output goes to standard error
+     * @param spared   number of a process of ours that is none of the command's and outlives it; -1 for none
      * @throws NotStarted where there is no such command, or it cannot be run
      */
-    public static ChildCommand start(List<String> command, boolean outToErr) throws IOException {
+    public static ChildCommand start(List<String> command, boolean outToErr, long spared) throws IOException {
         LibC.get().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);     // orphans below us become our children
         requireRunnable(command.get(0));
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
@@ -66,7 +69,7 @@ public final class ChildCommand implements AutoCloseable {
             builder.redirectOutput(new File("/proc/self/fd/2"));
         }
         try {
-            return new ChildCommand(builder.start());
+            return new ChildCommand(builder.start(), spared);
         } catch (IOException e) {
             throw new NotStarted("cannot run " + command.get(0) + ": " + reason(e), NOT_RUN, e);
         }
@@ -152,9 +155,13 @@ public final class ChildCommand implements AutoCloseable {
         return process.waitFor(ms, TimeUnit.MILLISECONDS);
     }
 
-    /** Ends what is still running of it: asks first, and does not ask again. */
     @Override
     public void close() {
+        end();
+    }
+
+    /** Ends what is still running of it: asks first, and does not ask again. */
+    public void end() {
         if (leftovers().isEmpty()) {
             return;
         }
@@ -169,11 +176,9 @@ public final class ChildCommand implements AutoCloseable {
         }
     }
 
-    /** All below us but the namespace's keeper; those that have ended are no matter. */
-    private static List<ProcessHandle> leftovers() {
-        long keeper = NamespaceKeeper.pid();
-        return ProcessHandle.current().descendants().filter(p -> p.pid() != keeper && p.isAlive())
-                .filter(p -> p.parent().map(parent -> parent.pid() != keeper).orElse(true)).toList();
+    /** All below us; those that have ended are no matter. */
+    private List<ProcessHandle> leftovers() {
+        return ProcessHandle.current().descendants().filter(p -> p.pid() != spared && p.isAlive()).toList();
     }
 
     private static void sleep() {

@@ -20,13 +20,10 @@ public final class NamespaceKeeper implements AutoCloseable {
                     kill -KILL "${process#/proc/}" 2>/dev/null
             done
             """;
-    private static volatile long pid = -1;
-
     private final Process process;
 
     private NamespaceKeeper(Process process) {
         this.process = process;
-        pid = process.pid();
     }
 
     public static NamespaceKeeper start() throws IOException {
@@ -41,9 +38,9 @@ public final class NamespaceKeeper implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start());
     }
 
-    /** The shell's process, or -1. */
-    static long pid() {
-        return pid;
+    /** The shell's process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** It is not needed any more. */

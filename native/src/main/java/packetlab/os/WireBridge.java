@@ -379,9 +379,13 @@ public final class WireBridge implements AutoCloseable {
         }
     }
 
-    /** Ends it; packets on their way are lost. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Ends it; packets on their way are lost. */
+    public void stop() {
         stopping = true;
         try {
             if (thread.isAlive()) {

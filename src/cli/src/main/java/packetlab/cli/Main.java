@@ -71,6 +71,8 @@ public final class Main implements Runnable {
         commands.put("watch", WatchCommand::new);
         commands.put("read", ReadCommand::new);
         commands.put("record", RecordCommand::new);
+        commands.put("impair", ImpairCommand::new);
+        commands.put("firewall", FirewallCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("completion", CompletionCommand::new);
         return commands;
@@ -131,6 +133,8 @@ public final class Main implements Runnable {
         line.getCommandSpec().usageMessage().width(HELP_COLUMNS);
         line.getSubcommands().values().forEach(sub -> sub.getCommandSpec().usageMessage()
                 .width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true));
+        line.getSubcommands().values().stream().filter(sub -> sub.getCommand() instanceof RunsCommand)
+                .forEach(sub -> sub.setStopAtPositional(true));
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 
