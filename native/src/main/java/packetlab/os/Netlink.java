@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class Netlink implements AutoCloseable {
     private static final int AF_NETLINK = 16, NETLINK_ROUTE = 0;
-    private static final int NEWLINK = 16, NEWADDR = 20, NEWROUTE = 24, NEWRULE = 32, DELRULE = 33, ERROR = 2;
+    private static final int NEWLINK = 16, NEWADDR = 20, NEWROUTE = 24, GETROUTE = 26, NEWRULE = 32, DELRULE = 33, ERROR = 2;
     private static final int REQUEST = 1, ACK = 4, EXCLUSIVE = 0x200, CREATE = 0x400;
     private static final int HEADER = 16, ATTRIBUTE = 4;
     private static final int IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_LINKINFO = 18, INFO_KIND = 1,
@@ -89,6 +89,21 @@ final class Netlink implements AutoCloseable {
         send();
     }
 
+    /** The interface that a packet to that address would leave by, by its index. */
+    int interfaceTo(int address) throws OsException {
+        begin(GETROUTE, REQUEST, text(address, 32));
+        message.put((byte) Sockets.AF_INET).put((byte) 32).put((byte) 0).put((byte) 0).putInt(0).putInt(0);
+        attribute(RTA_DESTINATION, octets(address));
+        send();
+        int end = message.getInt(0);
+        for (int at = HEADER + 12; at + ATTRIBUTE <= end; at += Math.max(ATTRIBUTE, message.getShort(at) + 3 & ~3)) {
+            if (message.getShort(at + 2) == RTA_INTERFACE) {
+                return message.getInt(at + ATTRIBUTE);
+            }
+        }
+        throw new OsException("RTM_GETROUTE", what, Errno.ENETUNREACH.number());
+    }
+
     /**
      * A rule of routing: which table is asked, in order of priority.
      *
@@ -160,6 +175,7 @@ final class Netlink implements AutoCloseable {
         if (error != 0) {
             throw new OsException(call(type), what, error,
                     error == Errno.EOPNOTSUPP.number() ? "this kernel was built without it"
+                            : error == Errno.ENETUNREACH.number() ? "no interface routes there"
                             : error == Errno.EPERM.number() ? "CAP_NET_ADMIN is missing in this network namespace" : null);
         }
     }
@@ -169,6 +185,7 @@ final class Netlink implements AutoCloseable {
             case NEWLINK -> "RTM_NEWLINK";
             case NEWADDR -> "RTM_NEWADDR";
             case NEWROUTE -> "RTM_NEWROUTE";
+            case GETROUTE -> "RTM_GETROUTE";
             case NEWRULE -> "RTM_NEWRULE";
             default -> "RTM_DELRULE";
         };
