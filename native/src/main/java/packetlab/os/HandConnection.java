@@ -39,6 +39,8 @@ public final class HandConnection implements PacketSource {
     private long lastNs;
     private int repeats = -1;
     private String failure;
+    /** Whether a segment has come that wants an answer. */
+    private boolean pending;
 
     /** @param craft addresses and whatever each segment is to have in common */
     public HandConnection(RawSender sender, PacketCraft craft, byte[] data) {
@@ -77,13 +79,15 @@ public final class HandConnection implements PacketSource {
         if (pending) {
             pending = false;
             answer();
-        } else if (packets == 0) {
+        }
+        if (state == State.FIN_SENT) {
+            endWhereBothHaveClosed();
+        }
+        if (packets == 0) {
             onSilence();
         }
         return packets;
     }
-
-    private boolean pending;
 
     private boolean isOurs(ByteBuffer b, int at, int captured, int wire, int link) {
         if (dissector.dissect(b, at, captured, wire, link) != Dissector.Result.TCP) {
@@ -135,8 +139,7 @@ public final class HandConnection implements PacketSource {
                 }
             }
         }
-        return more || state == State.ESTABLISHED && acknowledgedByThem == first + 1 + data.length
-                || state == State.FIN_SENT;
+        return more;
     }
 
     private void answer() throws IOException {
@@ -152,7 +155,6 @@ public final class HandConnection implements PacketSource {
             }
         } else if (state == State.FIN_SENT) {
             send(Tcp.ACK, first + 2 + data.length, null);
-            endWhereBothHaveClosed();
         }
     }
 
@@ -177,7 +179,6 @@ public final class HandConnection implements PacketSource {
     }
 
     private void onSilence() throws IOException {
-        endWhereBothHaveClosed();
         long silent = System.nanoTime() - lastNs;
         if (state == State.DONE) {
             return;

@@ -68,6 +68,7 @@ final class Exchange implements PacketSource {
 
     private int send(PacketHandler handler) throws IOException {
         packet.position(0);
+        long stampNs = WallClock.nowNs();
         if (framed) {
             sender.sendFrame(packet);
         } else {
@@ -80,7 +81,7 @@ final class Exchange implements PacketSource {
         if (loopback) {
             return 0;           // it comes back to us as to everybody who listens there
         }
-        handler.onPacket(packet, 0, packet.limit(), packet.limit(), WallClock.nowNs(), LinkType.EN10MB, 0);
+        handler.onPacket(packet, 0, packet.limit(), packet.limit(), stampNs, LinkType.EN10MB, 0);
         return 1;
     }
 

@@ -187,6 +187,9 @@ final class Replay implements PacketHandler {
 
     /** Waits until it is this packet's turn. */
     private void await(long stampNs) {
+        if (sent + notSendable + tooLong == 0) {
+            beganNs = System.nanoTime();
+        }
         long dueNs;
         if (pace.packetsPerSecond > 0) {
             dueNs = (long) ((sent + notSendable + tooLong) * NS_PER_S / pace.packetsPerSecond);

@@ -171,6 +171,9 @@ public final class Judge {
             at = p.offset();            // put together from fragments elsewhere: what is at hand is one of them
             length = p.capturedLength();
         }
+        if (length == 0) {
+            return;
+        }
         long bits = chance.bits(PLACE + 1_000_000 + rule, p);
         fate.corruptAt = at - p.offset() + (int) ((bits >>> 8) % length);
         fate.corruptMask = 1 << (bits & 7);
