@@ -18,10 +18,13 @@ public final class Cable {
 
     private Cable() {}
 
-    /** Makes it in this process's namespace, which must be a private one. */
+    /** Makes it in this thread's namespace, which must be a private one; once. */
     public static void lay() throws IOException {
         if (!PrivateNamespace.inside()) {
             throw new IOException("a cable is only laid in a private namespace");
+        }
+        if (Interfaces.exists(OURS)) {
+            return;
         }
         Sysctl.writeIfThere("net/ipv6/conf/default/disable_ipv6", "1");     // nobody else talks there
         try (Netlink netlink = new Netlink()) {

@@ -113,7 +113,9 @@ public final class WireBridge implements AutoCloseable {
         return tap;
     }
 
-    public void start() {
+    /** Lets packets pass. Not before all code on their way has run: a cold JVM would hold up the first for too long. */
+    public void start() throws IOException {
+        WireWarmUp.run(faults, ports[0]);
         thread.start();
     }
 

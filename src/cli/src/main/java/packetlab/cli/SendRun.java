@@ -60,7 +60,11 @@ final class SendRun {
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }
-        settle();
+        try {
+            settle();
+        } catch (IOException e) {
+            throw LiveCapture.failure(e);
+        }
         try (NamespaceKeeper keeper = job.command.isEmpty() ? null : NamespaceKeeper.start();
              ChildCommand beside = keeper == null ? null : ChildCommand.start(job.command, true, keeper.pid());
              RawSender sender = new RawSender(job.device)) {

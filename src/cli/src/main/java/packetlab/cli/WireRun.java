@@ -90,13 +90,12 @@ final class WireRun {
         try (NamespaceKeeper keeper = NamespaceKeeper.start();
              WireBridge bridge = new WireBridge(wire, rules, faults, seed, options.view(), teller);
              Recording recording = file == null ? null : record(file, description);
-             ChildCommand child = ChildCommand.start(command, common.json && options.output() == null, keeper.pid())) {
+             ChildCommand child = start(bridge, command, keeper)) {
             session.recordTo(recording);
             session.remarks(teller);
             session.loop().stopWhen(() -> over(child, bridge));
             session.begin(new CaptureEvent.Start(WallClock.nowNs(), title(rules, faults, seed), LinkType.name(LinkType.EN10MB),
                     null, Event.UNKNOWN, null));
-            bridge.start();
             session.run(bridge.tap(), Loop.Kind.LIVE);
             child.end();
             bridge.stop();
@@ -111,6 +110,11 @@ final class WireRun {
             int recorded = recording == null ? ExitStatus.DONE : recording.finish();
             return child.isAlive() || recorded != ExitStatus.DONE ? ExitStatus.OURS : child.status();
         }
+    }
+
+    private ChildCommand start(WireBridge bridge, List<String> command, NamespaceKeeper keeper) throws IOException {
+        bridge.start();
+        return ChildCommand.start(command, common.json && options.output() == null, keeper.pid());
     }
 
     private Recording record(Path file, CaptureWriter.Description description) {
