@@ -134,7 +134,11 @@ final class WireRun {
             child.end();      // what it has left running would talk on
             endedNs = System.nanoTime();
         }
-        return bridge.isIdleFor(QUIET_NS) || System.nanoTime() - endedNs > LAST_PACKETS_NS + Impairments.MAX_DELAY_NS;
+        if (!bridge.isIdleFor(QUIET_NS) && System.nanoTime() - endedNs < LAST_PACKETS_NS + Impairments.MAX_DELAY_NS) {
+            return false;
+        }
+        bridge.stop();          // what it has shown until now is taken yet
+        return true;
     }
 
     private static String title(RuleSet rules, Impairments faults, long seed) {
