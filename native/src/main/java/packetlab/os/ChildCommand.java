@@ -40,18 +40,18 @@ public final class ChildCommand implements AutoCloseable {
     private static final long GRACE_MS = 300, PATIENCE_MS = 5_000;
     private static final int STAT_GROUP = 2, STAT_FOREGROUND = 5;
     private static final List<Signal> ENDING = List.of(Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP);
+    private static final String SIG = "SIG";
+
+    /** The one that signals are for; one at a time. */
+    private static volatile ChildCommand running;
 
     private final POSIX posix = POSIXFactory.getNativePOSIX();
     private final Process process;
     private final long spared;
-    private volatile boolean told;
 
     private ChildCommand(Process process, long spared) {
         this.process = process;
         this.spared = spared;
-        for (Signal signal : ENDING) {
-            posix.signal(signal, number -> pass(signal));
-        }
     }
 
     /**
@@ -68,8 +68,12 @@ public final class ChildCommand implements AutoCloseable {
         if (outToErr) {
             builder.redirectOutput(new File("/proc/self/fd/2"));
         }
+        for (Signal signal : ENDING) {      // before it runs: it may be quick to be told to end
+            Signals.handle(signal.name().substring(SIG.length()), name -> pass(signal));
+        }
         try {
-            return new ChildCommand(builder.start(), spared);
+            running = new ChildCommand(builder.start(), spared);
+            return running;
         } catch (IOException e) {
             throw new NotStarted("cannot run " + command.get(0) + ": " + reason(e), NOT_RUN, e);
         }
@@ -114,10 +118,14 @@ public final class ChildCommand implements AutoCloseable {
     }
 
     /** Hands on a signal, unless a terminal has sent it to the command as well. */
-    private void pass(Signal signal) {
-        told = true;
-        if (signal != Signal.SIGINT || !inForeground()) {
-            posix.kill((int) process.pid(), signal.intValue());
+    private static void pass(Signal signal) {
+        ChildCommand command = running;
+        for (int i = 0; command == null && i < 50; i++) {       // it is being started
+            sleep();
+            command = running;
+        }
+        if (command != null && (signal != Signal.SIGINT || !inForeground())) {
+            command.posix.kill((int) command.process.pid(), signal.intValue());
         }
     }
 
@@ -138,11 +146,6 @@ public final class ChildCommand implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
-    }
-
-    /** Whether a signal came that is to end it. */
-    public boolean toldToEnd() {
-        return told;
     }
 
     /** Its exit status, 128 and the signal's number where one ended it; only when it has ended. */
