@@ -157,6 +157,7 @@ public final class WireBridge implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             failure = new IOException("the wire failed: " + e, e);
         } finally {
+            tap.lost(ports[0].dropped() + ports[1].dropped());
             tap.end();
         }
     }
@@ -167,11 +168,15 @@ public final class WireBridge implements AutoCloseable {
         long until = Math.min(queue.waiting() == 0 ? FAR_FUTURE : queue.nextDueNs() - now, nextHeldNs(now));
         long ns = Math.max(0, Math.min(until, IDLE_NS));
         timeout.putLong(0, 0).putLong(8, ns);
-        if (LibC.get().ppoll(readable.entries(), readable.size(), timeout, null) < 0) {
+        int ready = LibC.get().ppoll(readable.entries(), readable.size(), timeout, null);
+        if (ready < 0) {
             int errno = LibC.errno();
             if (errno != Errno.EINTR.number()) {
                 throw Failure.of("ppoll", "the ends of the wire", errno);
             }
+        }
+        if (ready == 0) {
+            tap.lost(ports[0].dropped() + ports[1].dropped());
         }
         for (int i = 0; i < readable.size(); i++) {
             if ((readable.ready(i) & PollSet.POLLERR) != 0) {

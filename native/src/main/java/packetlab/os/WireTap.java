@@ -41,6 +41,7 @@ public final class WireTap implements PacketSource {
     private volatile long head;
     private volatile long tail;
     private volatile long dropped;
+    private volatile long lost;
     private volatile Thread waiting;
     private volatile boolean ended;
 
@@ -87,6 +88,11 @@ public final class WireTap implements PacketSource {
         }
     }
 
+    /** Packets so far that the kernel had no room for on their way into the wire: nobody has seen them. */
+    void lost(long packets) {
+        lost = packets;
+    }
+
     /** Nothing will come any more. */
     void end() {
         ended = true;
@@ -126,7 +132,7 @@ public final class WireTap implements PacketSource {
 
     @Override
     public long dropped() {
-        return dropped;
+        return dropped + lost;
     }
 
     @Override
