@@ -18,8 +18,8 @@ public final class Interfaces {
     private static final int OWN = -1;
 
     private static final int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFHWADDR = 0x8927,
-            SIOCGIFINDEX = 0x8933;
-    private static final int IFF_UP = 1, IFF_LOOPBACK = 8;
+            SIOCGIFINDEX = 0x8933, SIOCGIFMTU = 0x8921;
+    private static final int IFF_UP = 1, IFF_LOOPBACK = 8, IFF_NOARP = 0x80, IFF_MULTICAST = 0x1000;
     private static final int ARPHRD_ETHER = 1, MAC_LENGTH = 6;
     /** struct ifreq: the name, then a union; the flags are a short, the index an int. */
     private static final int IFREQ_LENGTH = 40, IFREQ_VALUE = 16;
@@ -119,6 +119,23 @@ public final class Interfaces {
     /** Sets it down, which needs CAP_NET_ADMIN. */
     public static void lower(String name) throws OsException {
         setUp(name, false);
+    }
+
+    /** Sets it up without address resolution and multicast: nothing is said on it but what somebody sends. */
+    static void raiseSilently(String name) throws OsException {
+        ByteBuffer ifreq = request(OWN, "SIOCGIFFLAGS", SIOCGIFFLAGS, ifreq(name));
+        int flags = (ifreq.getShort(IFREQ_VALUE) | IFF_UP | IFF_NOARP) & ~IFF_MULTICAST;
+        request(OWN, "SIOCSIFFLAGS", SIOCSIFFLAGS, ifreq.putShort(IFREQ_VALUE, (short) flags));
+    }
+
+    /** Octets of a packet behind the link-layer header, at most. */
+    public static int mtu(String name) throws OsException {
+        return request(OWN, "SIOCGIFMTU", SIOCGIFMTU, ifreq(name)).getInt(IFREQ_VALUE);
+    }
+
+    /** Any other request, whose argument is the address of a struct. */
+    static void request(String name, int request, String call, long address) throws OsException {
+        request(OWN, call, request, ifreq(name).putLong(IFREQ_VALUE, address));
     }
 
     private static void setUp(String name, boolean up) throws OsException {

@@ -68,6 +68,8 @@ final class LibC {
 
         int poll(ByteBuffer pollfds, long count, int timeoutMs);
 
+        int ppoll(ByteBuffer pollfds, @size_t long count, ByteBuffer timeout, Pointer mask);
+
         int unshare(int flags);
 
         int ioctl(int fd, long request, ByteBuffer argument);

@@ -94,6 +94,19 @@ final class MessageReader extends PacketReader {
         return delivered;
     }
 
+    /** Delivers what is there, at most so many, without waiting; for a socket that asked not to be shown what it sends. */
+    int readAtMost(int limit, PacketHandler handler) throws IOException {
+        int delivered = 0;
+        while (delivered < limit) {
+            if (next == received && !receive()) {
+                break;
+            }
+            deliver(handler, next++);
+            delivered++;
+        }
+        return delivered;
+    }
+
     /** Whether there was any. */
     private boolean receive() throws OsException {
         next = 0;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads the kernel's switches (/proc/sys). */
+/** The kernel's switches (/proc/sys); those of the network are the calling thread's namespace's. */
 final class Sysctl {
     static final Path ROOT = Path.of("/proc/sys");
 
@@ -27,6 +27,22 @@ final class Sysctl {
             return new String(value, 0, length, StandardCharsets.US_ASCII).strip().replaceAll("\\s+", " ");
         } catch (IOException e) {
             return null;
+        }
+    }
+
+    /** Sets a switch. */
+    static void write(String key, String value) throws IOException {
+        try {
+            Files.writeString(ROOT.resolve(key), value);
+        } catch (IOException e) {
+            throw new IOException("cannot set " + key.replace('/', '.') + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Sets a switch where this kernel has it. */
+    static void writeIfThere(String key, String value) throws IOException {
+        if (Files.exists(ROOT.resolve(key))) {
+            write(key, value);
         }
     }
 }

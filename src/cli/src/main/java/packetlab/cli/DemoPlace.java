@@ -98,7 +98,7 @@ final class DemoPlace {
         PrivateNamespace.runAgainInside(last);
     }
 
-    private static Failure nowhere(String what, PermissionException missing,
+    static Failure nowhere(String what, PermissionException missing,
                                    List<PrivateNamespace.Attempt> attempts) {
         List<String> hints = new ArrayList<>();
         List<String> remedies = new ArrayList<>();

@@ -11,5 +11,8 @@ final class ExitStatus {
     /** A file was being read when Ctrl-C came: what a shell reports for SIGINT, so that its loops end too. */
     static final int INTERRUPTED = 130;
 
+    /** Packetlab itself failed while it ran another command, whose status would else be ours, as env(1) does. */
+    static final int OURS = 125;
+
     private ExitStatus() {}
 }

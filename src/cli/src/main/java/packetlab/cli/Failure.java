@@ -22,6 +22,11 @@ final class Failure extends RuntimeException {
         return new Failure(ExitStatus.FAILED, message, List.of(), cause);
     }
 
+    /** @param status one that the command alone has, such as env(1)'s */
+    static Failure withStatus(int status, String message, Throwable cause) {
+        return new Failure(status, message, List.of(), cause);
+    }
+
     static Failure usage(String message, String... hints) {
         return new Failure(ExitStatus.USAGE, message, List.of(hints), null);
     }

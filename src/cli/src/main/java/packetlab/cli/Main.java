@@ -39,6 +39,7 @@ public final class Main implements Runnable {
     private final Console console;
     private final Lifetime lifetime;
     private Messages messages;
+    private List<String> arguments = List.of();
 
     Main(Console console, Lifetime lifetime) {
         this.console = console;
@@ -57,6 +58,11 @@ public final class Main implements Runnable {
         return messages;
     }
 
+    /** As they were given. */
+    List<String> arguments() {
+        return arguments;
+    }
+
     Console console() {
         return console;
     }
@@ -71,6 +77,9 @@ public final class Main implements Runnable {
         commands.put("watch", WatchCommand::new);
         commands.put("read", ReadCommand::new);
         commands.put("record", RecordCommand::new);
+        commands.put("impair", ImpairCommand::new);
+        commands.put("firewall", FirewallCommand::new);
+        commands.put("send", SendCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("completion", CompletionCommand::new);
         return commands;
@@ -78,7 +87,8 @@ public final class Main implements Runnable {
 
     /** Runs one command line to its end and returns its {@link ExitStatus}; throws nothing. */
     int run(String... args) {
-        messages = new Messages(console.err(), List.of(args).contains("--debug"));
+        arguments = List.of(args);
+        messages = new Messages(console.err(), arguments.contains("--debug"));
         try {
             if (args.length == 1 && args[0].equals("--version")) {
                 print(Version.text() + System.lineSeparator());     // asked for often, and needs no parser
@@ -131,6 +141,8 @@ public final class Main implements Runnable {
         line.getCommandSpec().usageMessage().width(HELP_COLUMNS);
         line.getSubcommands().values().forEach(sub -> sub.getCommandSpec().usageMessage()
                 .width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true));
+        line.getSubcommands().values().stream().filter(sub -> sub.getCommand() instanceof RunsCommand)
+                .forEach(sub -> sub.setStopAtPositional(true));
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 

@@ -91,12 +91,18 @@ final class Recording implements PacketHandler, AutoCloseable {
     @Override
     public void onPacket(ByteBuffer buffer, int offset, int capturedLength, int wireLength, long timestampNs,
                          int linkType, int flags) {
+        write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags, null);
+    }
+
+    /** Takes a packet as {@link #onPacket} does, with a comment; null for none. */
+    void write(ByteBuffer buffer, int offset, int capturedLength, int wireLength, long timestampNs, int linkType,
+               int flags, String comment) {
         if (rotation != null && !failed && writer.packets() > 0
                 && rotation.due(writer.octets() + BLOCK_AROUND + capturedLength + CLOSING, timestampNs)) {
             goOnInAnotherFile();
         }
         if (!failed) {
-            writer.onPacket(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags);
+            writer.write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags, comment);
         }
     }
 

@@ -18,6 +18,12 @@ import packetlab.wire.PacketSource;
  * thread, except {@link #tell}.
  */
 final class Session implements PacketHandler {
+    /** What somebody else knows of the packets that are being delivered. */
+    interface Remarks {
+        /** A comment for the recording of the packet that is delivered now, or null. */
+        String comment(long timeNs);
+    }
+
     private final Output output;
     private final Progress progress;
     private final MessageDecoder messages;
@@ -25,6 +31,7 @@ final class Session implements PacketHandler {
     private final Loop loop;
     private final Queue<Event> told = new ConcurrentLinkedQueue<>();
     private Recording recording;
+    private Remarks remarks;
     private int snaplen = Integer.MAX_VALUE;
     private long dropped = Event.UNKNOWN;
 
@@ -49,6 +56,11 @@ final class Session implements PacketHandler {
     /** Each packet is written there, too, before it is decoded; null for nowhere. */
     void recordTo(Recording file) {
         recording = file;
+    }
+
+    /** Who is asked for comments on packets. */
+    void remarks(Remarks whose) {
+        remarks = whose;
     }
 
     /** Packets are cut to that many octets before they are decoded. */
@@ -110,7 +122,8 @@ final class Session implements PacketHandler {
                          int linkType, int flags) {
         int kept = Math.min(capturedLength, snaplen);
         if (recording != null) {
-            recording.onPacket(buffer, offset, kept, wireLength, timestampNs, linkType, flags);
+            recording.write(buffer, offset, kept, wireLength, timestampNs, linkType, flags,
+                    remarks == null ? null : remarks.comment(timestampNs));
         }
         decoder.onPacket(buffer, offset, kept, wireLength, timestampNs, linkType, flags);
     }

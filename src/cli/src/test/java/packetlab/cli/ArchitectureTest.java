@@ -31,21 +31,23 @@ class ArchitectureTest {
     private static final String REPORT = "packetlab.report..";
     private static final String OS = "packetlab.os..";
     private static final String SOCKETS = "packetlab.sockets..";
+    private static final String RULES = "packetlab.rules..";
     private static final String CLI = "packetlab.cli..";
-    private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, TIMELINE};
+    private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, RULES, TIMELINE};
 
     /** What each package may touch besides itself and java.*. */
-    private static final Map<String, String[]> ALLOWED = new TreeMap<>(Map.of(
-            EVENT, new String[] {},
-            WIRE, new String[] {EVENT},
-            PCAP, new String[] {EVENT, WIRE},
-            FLOW, new String[] {EVENT, WIRE},
-            MESSAGE, new String[] {EVENT, WIRE, FLOW},
-            TIMELINE, new String[] {EVENT},
-            REPORT, with(DECODE, "tools.jackson.core.."),
-            OS, with(DECODE, "jnr..", "com.kenai.jffi..", "org.pcap4j..", "com.sun.jna..", "sun.misc.."),
-            SOCKETS, with(DECODE, REPORT, OS, "jnr.unixsocket..", "jnr.enxio..", "jnr.constants.."),
-            CLI, with(DECODE, REPORT, OS, SOCKETS, "picocli..")));
+    private static final Map<String, String[]> ALLOWED = new TreeMap<>(Map.ofEntries(
+            Map.entry(EVENT, new String[] {}),
+            Map.entry(WIRE, new String[] {EVENT}),
+            Map.entry(PCAP, new String[] {EVENT, WIRE}),
+            Map.entry(FLOW, new String[] {EVENT, WIRE}),
+            Map.entry(MESSAGE, new String[] {EVENT, WIRE, FLOW}),
+            Map.entry(RULES, new String[] {EVENT, WIRE, FLOW, MESSAGE}),
+            Map.entry(TIMELINE, new String[] {EVENT}),
+            Map.entry(REPORT, with(DECODE, "tools.jackson.core..")),
+            Map.entry(OS, with(DECODE, "jnr..", "com.kenai.jffi..", "org.pcap4j..", "com.sun.jna..", "sun.misc..")),
+            Map.entry(SOCKETS, with(DECODE, REPORT, OS, "jnr.unixsocket..", "jnr.enxio..", "jnr.constants..")),
+            Map.entry(CLI, with(DECODE, REPORT, OS, SOCKETS, "picocli.."))));
 
     private static JavaClasses all;
 

@@ -8,7 +8,8 @@ package packetlab.event;
  * packet. A value that is not known is {@link #UNKNOWN} or {@code null}, and is left out of the output.
  */
 public sealed interface Event
-        permits CaptureEvent, TcpEvent, HttpEvent, WsEvent, PacketEvent, CallEvent, NoteEvent, LatencyEvent, WebEvent {
+        permits CaptureEvent, TcpEvent, HttpEvent, WsEvent, PacketEvent, CallEvent, NoteEvent, LatencyEvent, WebEvent,
+        WireEvent {
     /** The packet carried no time stamp (a pcapng Simple Packet Block). */
     long NO_TIME = Long.MIN_VALUE;
     /** A number that was not observed. */

@@ -10,9 +10,12 @@ final class Findings {
     private final EventListener listener;
     private final boolean wanted;
     private final long[] counts = new long[FindingKind.values().length];
+    private final LastSegment last;
 
-    Findings(EventListener listener) {
+    /** @param last is told what was noticed about the segment that is being handled */
+    Findings(EventListener listener, LastSegment last) {
         this.listener = listener;
+        this.last = last;
         this.wanted = listener.wants(EventType.TCP_FINDING);
     }
 
@@ -27,6 +30,7 @@ final class Findings {
 
     void add(Connection c, int direction, FindingKind kind, String detail) {
         counts[kind.ordinal()]++;
+        last.note(kind);
         if (wanted) {
             listener.onEvent(new TcpEvent.Finding(c.timeNs(), c.frame(), c.number, c.side(direction), kind, detail));
         }

@@ -37,6 +37,7 @@ public final class TcpTracker {
     private final SegmentAnalyzer analyzer;
     private final Reassembler reassembler;
     private final Segment segment = new Segment();
+    private final LastSegment last = new LastSegment();
     private long frame;
     private long timeNs = Event.NO_TIME;
     private long streams;
@@ -56,7 +57,7 @@ public final class TcpTracker {
         this.wantsClose = listener.wants(EventType.TCP_CLOSE);
         this.wantsLimit = listener.wants(EventType.LIMIT);
         this.shared = new Shared(limits);
-        this.findings = new Findings(listener);
+        this.findings = new Findings(listener, last);
         this.analyzer = new SegmentAnalyzer(findings, options);
         this.reassembler = new Reassembler(listener, factory, findings, shared, lastWins);
     }
@@ -105,6 +106,7 @@ public final class TcpTracker {
             }
         }
         fill(c, direction, tcp);
+        last.enter(c, segment);
         if (segmentsWanted == EventListener.Segments.ALL) {
             segment.checksum = Checksums.tcp(d, packetFlags);
         }
@@ -113,6 +115,12 @@ public final class TcpTracker {
         } else {
             handle(c, tcp);
         }
+        last.leave(c, direction);
+    }
+
+    /** What the last segment was. */
+    public LastSegment last() {
+        return last;
     }
 
     /** Whether a SYN for a known 4-tuple opens another connection, and is no repetition of the one that opened it. */

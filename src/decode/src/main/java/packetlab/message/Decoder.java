@@ -10,6 +10,7 @@ import packetlab.event.PacketEvent;
 import packetlab.flow.FlowLimits;
 import packetlab.flow.StreamHandler;
 import packetlab.flow.TcpTracker;
+import packetlab.wire.Arp;
 import packetlab.wire.Checksums;
 import packetlab.wire.Dissector;
 import packetlab.wire.Fault;
@@ -33,6 +34,7 @@ public final class Decoder implements PacketHandler {
     private final FlowLimits limits;
     private final Dissector dissector = new Dissector();
     private final Dissector quoted = new Dissector();
+    private final Arp.View arp = new Arp.View();
     private final IpReassembler fragments;
     private final TcpTracker tracker;
     private long fragmentLimitHits;
@@ -87,6 +89,11 @@ public final class Decoder implements PacketHandler {
             case UDP -> datagram(timestampNs, flags);
             case ICMP -> icmp(timestampNs);
             default -> {
+                if (arp.wrap(dissector, buffer, offset, capturedLength, linkType)) {
+                    others++;
+                    tellArp(timestampNs, wireLength);
+                    return;
+                }
                 Fault fault = dissector.fault();
                 if (fault == Fault.CUT_BY_SNAPLEN) {
                     cut++;
@@ -145,6 +152,12 @@ public final class Decoder implements PacketHandler {
                 : Event.UNKNOWN;
     }
 
+    private void tellArp(long timeNs, long length) {
+        if (wantsOther) {
+            listener.onEvent(new PacketEvent.Other(timeNs, packets, arp.words(), arp.sender(), arp.target(), length, null));
+        }
+    }
+
     private void tellOther(long timeNs, long length, String protocol, Fault fault) {
         if (wantsOther) {
             boolean ip = dissector.ipVersion() != 0;
@@ -157,6 +170,11 @@ public final class Decoder implements PacketHandler {
     /** The capture is over: what is still open is told so. Call once. */
     public void finish() {
         tracker.finish();
+    }
+
+    /** The headers of the last packet, of a datagram in fragments those of its last fragment. */
+    public Dissector dissector() {
+        return dissector;
     }
 
     /** Packets so far: the number of the last one. */

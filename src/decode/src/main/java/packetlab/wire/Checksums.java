@@ -33,9 +33,50 @@ public final class Checksums {
                 Udp.HEADER_LENGTH + udp.payloadWireLength(), UDP_FIELD, packetFlags);
     }
 
+    /** The Internet checksum of these octets (RFC 1071), in which the field itself counts as it stands: 0 to make one. */
+    public static int of(ByteBuffer b, int offset, int length) {
+        return ~fold(sum(b, offset, length)) & 0xFFFF;
+    }
+
+    /**
+     * Makes the checksum of a TCP segment or a UDP datagram right; leaves every other packet as it is, and one that is
+     * cut.
+     *
+     * @param d stands on the packet after that
+     * @return whether it is a segment or a datagram, so that its checksum is right now
+     */
+    public static boolean mend(Dissector d, ByteBuffer b, int offset, int length, int linkType) {
+        Dissector.Result result = d.dissect(b, offset, length, length, linkType);
+        int at;
+        int octets;
+        int field;
+        if (result == Dissector.Result.TCP) {
+            at = d.tcp().headerOffset();
+            octets = d.tcp().headerLength() + d.tcp().payloadWireLength();
+            field = at + TCP_FIELD;
+        } else if (result == Dissector.Result.UDP) {
+            at = d.udp().payloadOffset() - Udp.HEADER_LENGTH;
+            octets = Udp.HEADER_LENGTH + d.udp().payloadWireLength();
+            field = at + UDP_FIELD;
+        } else {
+            return false;
+        }
+        if (at + octets > offset + length) {
+            return false;
+        }
+        Net.put16(b, field, 0);
+        int sum = ~fold(pseudo(d, octets) + sum(b, at, octets)) & 0xFFFF;
+        Net.put16(b, field, sum == 0 && result == Dissector.Result.UDP ? 0xFFFF : sum);
+        return true;
+    }
+
+    private static long pseudo(Dissector d, int length) {
+        return words(d.sourceHigh()) + words(d.sourceLow()) + words(d.destinationHigh()) + words(d.destinationLow())
+                + d.ipProtocol() + (length >>> 16) + (length & 0xFFFF);
+    }
+
     private static Checksum verify(Dissector d, ByteBuffer b, int offset, int length, int field, int packetFlags) {
-        long pseudo = words(d.sourceHigh()) + words(d.sourceLow()) + words(d.destinationHigh())
-                + words(d.destinationLow()) + d.ipProtocol() + (length >>> 16) + (length & 0xFFFF);
+        long pseudo = pseudo(d, length);
         if (fold(pseudo + sum(b, offset, length)) == 0xFFFF) {
             return Checksum.GOOD;
         }

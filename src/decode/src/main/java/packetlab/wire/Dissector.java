@@ -50,9 +50,15 @@ public final class Dissector {
     private int payloadCapturedLength;
     private int payloadWireLength;
     private int quotedPorts;
+    private Result result = Result.OTHER;
 
     /** Reads one packet as {@link PacketHandler#onPacket} hands it over. */
     public Result dissect(ByteBuffer b, int offset, int captured, int wire, int link) {
+        result = link(b, offset, captured, wire, link);
+        return result;
+    }
+
+    private Result link(ByteBuffer b, int offset, int captured, int wire, int link) {
         ipVersion = 0;
         if (link == LinkType.EN10MB) {
             return ethernet(b, offset, captured, wire);
@@ -187,28 +193,29 @@ public final class Dissector {
         payloadCapturedLength = captured;
         payloadWireLength = wire;
         Fault f;
-        Result result;
+        Result found;
         switch (ipProtocol) {
             case PROTOCOL_TCP -> {
                 f = tcp.wrap(b, offset, captured, wire);
-                result = Result.TCP;
+                found = Result.TCP;
             }
             case PROTOCOL_UDP -> {
                 f = udp.wrap(b, offset, captured, wire);
-                result = Result.UDP;
+                found = Result.UDP;
             }
             case PROTOCOL_ICMP, PROTOCOL_ICMPV6 -> {
                 f = icmp.wrap(b, offset, captured, wire);
-                result = Result.ICMP;
+                found = Result.ICMP;
             }
             default -> {
                 f = Fault.NONE;
-                result = Result.OTHER;
+                found = Result.OTHER;
             }
         }
         fault = f;
         layer = Layer.IP;
-        return f == Fault.NONE ? result : Result.OTHER;
+        result = f == Fault.NONE ? found : Result.OTHER;
+        return result;
     }
 
     /**
@@ -239,6 +246,11 @@ public final class Dissector {
         }
         quotedPorts = Net.i32(b, payloadOffset);
         return true;
+    }
+
+    /** What the last {@link #dissect} or {@link #transport} answered. */
+    public Result result() {
+        return result;
     }
 
     /** Ports of the quoted segment, as {@link Tcp.View#ports} gives them. */

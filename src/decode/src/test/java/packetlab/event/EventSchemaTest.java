@@ -92,6 +92,7 @@ class EventSchemaTest {
         assertEquals(wireNames(TcpEvent.Start.values()), strings(at("tcp.open", "start").get("enum")));
         assertEquals(wireNames(TcpEvent.How.values()), strings(SCHEMA.at("/$defs/how/enum")));
         assertEquals(wireNames(WsEvent.Level.values()), strings(at("ws.finding", "level").get("enum")));
+        assertEquals(wireNames(WireEvent.Change.values()), strings(at("wire.changed", "kind").get("enum")));
         assertEquals(wireNames(Side.values()), strings(SCHEMA.at("/$defs/side/enum")));
         assertEquals(CaptureEvent.Start.VERSION, at("start", "version").get("const").asInt());
     }
@@ -239,6 +240,11 @@ class EventSchemaTest {
         map.put(EventType.WS_VERDICT, WsEvent.Verdict.class);
         map.put(EventType.CALL, CallEvent.class);
         map.put(EventType.NOTE, NoteEvent.class);
+        map.put(EventType.WIRE_DROPPED, WireEvent.Dropped.class);
+        map.put(EventType.WIRE_DELAYED, WireEvent.Delayed.class);
+        map.put(EventType.WIRE_CHANGED, WireEvent.Changed.class);
+        map.put(EventType.WIRE_PASSED, WireEvent.Passed.class);
+        map.put(EventType.WIRE_RULE, WireEvent.Rule.class);
         map.put(EventType.SSE_EVENT, WebEvent.Sse.class);
         map.put(EventType.LATENCY_RESULT, LatencyEvent.class);
         for (EventType type : EventType.values()) {

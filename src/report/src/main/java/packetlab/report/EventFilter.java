@@ -15,6 +15,7 @@ import packetlab.event.HttpEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.TcpEvent;
 import packetlab.event.WebEvent;
+import packetlab.event.WireEvent;
 import packetlab.event.WsEvent;
 
 /**
@@ -28,7 +29,7 @@ public final class EventFilter {
             EventType.LIMIT, EventType.GAP, EventType.ODDITY);
     /** One event for each packet: only with {@code -v}, or where somebody names them. */
     private static final Set<EventType> PER_PACKET = EnumSet.of(EventType.TCP_SEGMENT, EventType.UDP_DATAGRAM,
-            EventType.ICMP_MESSAGE, EventType.OTHER, EventType.PACKET_ORIGIN);
+            EventType.ICMP_MESSAGE, EventType.OTHER, EventType.PACKET_ORIGIN, EventType.WIRE_DELAYED);
 
     /** Families that were named; null for all. */
     private final Set<EventType> types;
@@ -110,7 +111,7 @@ public final class EventFilter {
 
     /** Whether the event is of a stream that somebody asked for, or is about the capture as a whole. */
     public boolean acceptsStreamOf(Event event) {
-        if (streams == null || event instanceof CaptureEvent && streamOf(event) == Event.UNKNOWN) {
+        if (streams == null || (event instanceof CaptureEvent || event instanceof WireEvent.Rule) && streamOf(event) == Event.UNKNOWN) {
             return true;
         }
         return acceptsStream(streamOf(event));
@@ -128,6 +129,9 @@ public final class EventFilter {
             return e.stream();
         }
         if (event instanceof WebEvent e) {
+            return e.stream();
+        }
+        if (event instanceof WireEvent e) {
             return e.stream();
         }
         if (event instanceof CaptureEvent.Gap e) {

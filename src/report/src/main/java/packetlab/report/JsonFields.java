@@ -14,6 +14,7 @@ import packetlab.event.PerSide;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 import packetlab.event.WebEvent;
+import packetlab.event.WireEvent;
 import packetlab.event.WsEvent;
 
 /** The fields of every event but {@code ws.frame} and {@code ws.message}, in the order of the schema. */
@@ -48,8 +49,32 @@ final class JsonFields {
             latency(e);
         } else if (event instanceof WebEvent e) {
             web(e);
+        } else if (event instanceof WireEvent e) {
+            wire(e);
         }
         line.end();
+    }
+
+    private void wire(WireEvent event) {
+        common(event, event.stream(), event.from());
+        if (event instanceof WireEvent.Dropped e) {
+            line.text("rule", e.rule());
+            line.text("detail", e.detail());
+        } else if (event instanceof WireEvent.Delayed e) {
+            line.micros("delayUs", e.delayNs());
+            line.text("rule", e.rule());
+        } else if (event instanceof WireEvent.Changed e) {
+            line.text("kind", e.kind().wireName());
+            line.text("rule", e.rule());
+            line.text("detail", e.detail());
+        } else if (event instanceof WireEvent.Passed e) {
+            line.text("rule", e.rule());
+        } else if (event instanceof WireEvent.Rule e) {
+            line.text("rule", e.rule());
+            line.text("action", e.action());
+            line.number("packets", e.packets());
+            line.number("bytes", e.bytes());
+        }
     }
 
     private void common(Event event, long stream, Side from) {

@@ -10,6 +10,7 @@ import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.Side;
 import packetlab.event.WebEvent;
+import packetlab.event.WireEvent;
 import packetlab.report.Ladder.Tone;
 
 /** Lines about the capture itself, packets outside TCP, socket calls, and what is framed inside HTTP and WebSocket. */
@@ -41,6 +42,9 @@ final class OtherLines {
             ladder.remark(Tone.NOTE, '=');
         } else if (event instanceof LatencyEvent e) {
             latency(e);
+        } else if (event instanceof WireEvent e) {
+            WireLines.remark(ladder.remark(), e);
+            ladder.remark(WireLines.isFault(e) ? Tone.WARNING : Tone.NOTE, WireLines.isFault(e) ? '!' : '=');
         }
     }
 

@@ -60,7 +60,7 @@ public final class TimelineReport implements EventListener, Closeable {
     public boolean wants(EventType type) {
         return switch (type) {
             case CALL, TCP_SEGMENT, TCP_FINDING, TCP_CLOSE, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, GAP, LIMIT, DROPPED, START,
-                    NOTE -> true;
+                    NOTE, WIRE_DROPPED, WIRE_DELAYED, WIRE_CHANGED, WIRE_PASSED -> true;
             default -> false;
         };
     }

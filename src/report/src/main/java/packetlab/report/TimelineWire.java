@@ -5,6 +5,7 @@ import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
+import packetlab.event.WireEvent;
 
 /** What stands between the two columns of calls: a packet's number and arrow, or a remark on it. */
 final class TimelineWire {
@@ -67,6 +68,8 @@ final class TimelineWire {
             cell.add("! kernel dropped ").number(d.count());
         } else if (event instanceof CaptureEvent.Limit l) {
             cell.add("! limit ").text(l.name());
+        } else if (event instanceof WireEvent w) {
+            WireLines.remark(cell.add(WireLines.isFault(w) ? "! " : "= "), w);
         }
     }
 }

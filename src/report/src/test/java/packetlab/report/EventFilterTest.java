@@ -14,6 +14,7 @@ import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventListener;
 import packetlab.event.EventType;
+import packetlab.event.WireEvent;
 
 class EventFilterTest {
     private static final Set<EventType> CAPTURE = EnumSet.of(EventType.START, EventType.END, EventType.DROPPED,
@@ -58,7 +59,7 @@ class EventFilterTest {
         EventFilter both = EventFilter.of(List.of(), List.of(3L, 0L));
         for (Event event : Examples.all()) {
             long stream = EventFilter.streamOf(event);
-            boolean ofCapture = event instanceof CaptureEvent && stream == Event.UNKNOWN;
+            boolean ofCapture = (event instanceof CaptureEvent || event instanceof WireEvent.Rule) && stream == Event.UNKNOWN;
             assertEquals(stream == 3 || ofCapture, three.acceptsStreamOf(event), event.toString());
             assertEquals(stream >= 0 || ofCapture, both.acceptsStreamOf(event), event.toString());
             assertTrue(EventFilter.ALL.acceptsStreamOf(event));

@@ -17,6 +17,7 @@ import packetlab.event.PerSide;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 import packetlab.event.WebEvent;
+import packetlab.event.WireEvent;
 import packetlab.event.WsEvent;
 
 /** Every event with all that it can tell, and with the least that it can. */
@@ -90,6 +91,12 @@ final class Examples {
             case SOCKETIO_ACK -> new WebEvent.SocketIo(type, TIME, 8, 0, Side.SERVER, "sid", "/", null, "[]", 3, 7,
                     1_000_500);
             case NOTE -> new NoteEvent(TIME, Side.SERVER, "ECONNRESET: the other end sent a reset");
+            case WIRE_DROPPED -> new WireEvent.Dropped(TIME, 7, 0, Side.SERVER, "rules.txt:3 drop the 3rd segment", "why");
+            case WIRE_DELAYED -> new WireEvent.Delayed(TIME, 7, 0, Side.CLIENT, 5_000_000, "delay 5 ms");
+            case WIRE_CHANGED -> new WireEvent.Changed(TIME, 7, 0, Side.CLIENT, WireEvent.Change.CORRUPTED, "corrupt 1 %",
+                    "octet 70 xor 0x10");
+            case WIRE_PASSED -> new WireEvent.Passed(TIME, 7, 0, Side.CLIENT, "rules.txt:1 allow log tcp");
+            case WIRE_RULE -> new WireEvent.Rule(TIME, "rules.txt:1 allow log tcp", "allow", 12, 3_400);
             case LATENCY_RESULT -> new LatencyEvent(TIME, "tcp", "closed", 100, 10_000, 0, 1, 22_000, 33_100, 44_120,
                     55_123, 66_000);
         };
@@ -141,6 +148,11 @@ final class Examples {
             case SOCKETIO_CONNECT, SOCKETIO_DISCONNECT, SOCKETIO_CONNECT_ERROR, SOCKETIO_EVENT, SOCKETIO_ACK ->
                     new WebEvent.SocketIo(type, no, 8, 0, Side.SERVER, null, null, null, null, -1, -1, -1);
             case NOTE -> new NoteEvent(no, null, "");
+            case WIRE_DROPPED -> new WireEvent.Dropped(no, 0, NONE, null, "loss 2 %", null);
+            case WIRE_DELAYED -> new WireEvent.Delayed(no, 0, NONE, null, 0, "delay 0 ms");
+            case WIRE_CHANGED -> new WireEvent.Changed(no, 0, NONE, null, WireEvent.Change.REORDERED, "r", null);
+            case WIRE_PASSED -> new WireEvent.Passed(no, 0, NONE, null, "r");
+            case WIRE_RULE -> new WireEvent.Rule(no, "default", "allow", 0, 0);
             case LATENCY_RESULT -> new LatencyEvent(no, "udp", "open", 1, 0, 0, NONE, NONE, NONE, NONE, NONE, NONE);
         };
     }
