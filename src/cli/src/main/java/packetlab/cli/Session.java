@@ -2,7 +2,6 @@ package packetlab.cli;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import packetlab.event.CaptureEvent;
@@ -53,8 +52,11 @@ final class Session implements PacketHandler {
     }
 
     private static boolean wantsNothing(Output output) {
-        return output.segments() == EventListener.Segments.NONE
-                && Arrays.stream(EventType.values()).noneMatch(output::wants);
+        boolean any = output.segments() != EventListener.Segments.NONE;
+        for (EventType type : EventType.values()) {
+            any |= output.wants(type);
+        }
+        return !any;
     }
 
     /** When to stop. */
