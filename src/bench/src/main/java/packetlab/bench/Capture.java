@@ -16,7 +16,7 @@ public class Capture {
     @Param("capture.pcap")
     public String capture;
 
-    /** The same, with a thread that reads messages. */
+    /** Passes the packets on, with a thread beside that reads messages. */
     void passThrough(PacketHandler handler, MessageThread thread) throws IOException {
         try (CaptureReader reader = CaptureReader.open(Path.of(capture), null)) {
             reader.lasting(MessageThread.POLLS);

@@ -43,7 +43,7 @@ class History {
 
     private void copy(ByteBuffer buffer, int from, int position, int length) {
         if (buffer.hasArray()) {
-            // Half the time of a buffer's own get on the hundred octets that most segments have.
+            // Without the checks of the buffer's own get, which count where most segments have a hundred octets.
             System.arraycopy(buffer.array(), buffer.arrayOffset() + from, ring, position, length);
         } else {
             buffer.get(from, ring, position, length);

@@ -6,7 +6,8 @@ import packetlab.wire.TcpOptions;
 /**
  * Segments about which nothing is noteworthy: of an open connection, where they are due, whole, with an acknowledgment
  * that says something new or comes with data. Most segments are that. All that {@link SegmentAnalyzer} and
- * {@link Reassembler} would do for one is done here, without asking their questions one by one, in a third of the time.
+ * {@link Reassembler} would do for one is done here, without asking their questions one by one: following connections
+ * that send small frames takes a fifth less time so.
  */
 final class OrdinarySegments {
     private static final int CONTROL = Tcp.SYN | Tcp.FIN | Tcp.RST | Tcp.URG | Tcp.ACK;
