@@ -56,9 +56,9 @@ find_java() {
 # Sets jvm_options and class_path for the tree.
 choose_jvm_options() {
     jvm_options=(
-        # One thread decodes: a serial collector has the least start-up and memory, and a small young generation keeps the
-        # peak near what is really alive.
-        -XX:+UseSerialGC -Xms24m -Xmn12m -Xmx384m
+        # One or two threads decode: a serial collector has the least start-up and memory. In a young generation of this
+        # size 600,000 short connections cost 0.2 s of pauses, in one of 12 MB 1.3 s; larger ones only add to the peak.
+        -XX:+UseSerialGC -Xms48m -Xmn36m -XX:SurvivorRatio=6 -Xmx384m
         -XX:-UsePerfData -Xshare:auto
         # Standard output carries the product alone: no warning of the JVM, and no word of a class-data archive that
         # does not fit.
@@ -96,6 +96,21 @@ find_archive() {
 }
 
 fits_archive() { [[ -r $archive.stamp && $(stamp_archive "$archive") == "$(<"$archive.stamp")" ]]; }
+
+# Whether the arguments name regular files, and those have 128 MB or less in all, or 256 MB where no lines are wanted.
+# There the optimizing compiler takes longer than its code saves: of 16 MB it makes 1.1 s of CPU time 2.3 s, and 264 MB
+# without lines take the decoding thread as long without it, while the other processor has 0.5 s less to do.
+reads_little() {
+    local word size total=0 most=$((128 << 20)) files=()
+    for word; do
+        [[ $word != --quiet && $word != -q ]] || most=$((256 << 20))
+        [[ ! -e $word ]] || files+=("$word")
+    done
+    ((${#files[@]})) || return
+    for word in "${files[@]}"; do [[ -f $word ]] || return; done
+    while read -r size; do total=$((total + size)); done < <(stat -L -c %s -- "${files[@]}" 2>/dev/null)
+    ((total <= most))
+}
 
 # Java can only name files, its own jars among them, in the locale's charset. Where that is ASCII, by default or because
 # the locale that LANG names is not installed, it gets UTF-8; terminal keeps what the user's terminal was said to be.

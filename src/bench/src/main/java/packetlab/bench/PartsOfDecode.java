@@ -20,7 +20,7 @@ import packetlab.wire.Dissector;
 /** The same passes as {@link WholeDecode} that stop earlier on the way: the differences are what each room costs. */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgs = {"-XX:+UseSerialGC", "-Xms24m", "-Xmn12m", "-Xmx384m"})
+@Fork(value = 1, jvmArgs = {"-XX:+UseSerialGC", "-Xms48m", "-Xmn36m", "-XX:SurvivorRatio=6", "-Xmx384m"})
 @Warmup(iterations = 5)
 @Measurement(iterations = 10)
 public class PartsOfDecode {

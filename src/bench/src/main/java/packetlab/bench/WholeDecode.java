@@ -13,24 +13,27 @@ import packetlab.flow.FlowLimits;
 import packetlab.message.Decoder;
 import packetlab.message.MessageDecoder;
 import packetlab.message.MessageLimits;
+import packetlab.message.MessageThread;
 
 /**
  * The complete work on a capture, as {@code packetlab read --quiet} does it: file, dissection, reassembly, TCP analysis,
- * HTTP, WebSocket, rules, inflating; nobody listens. One invocation is one pass over the file, with decoders of its own.
- * The options of the JVM are those of scripts/packetlab.
+ * HTTP, WebSocket, rules, inflating; nobody listens. One invocation is one pass over the file, with decoders of its own,
+ * on two threads, beside the one that reads ahead. The options of the JVM are those of scripts/packetlab.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgs = {"-XX:+UseSerialGC", "-Xms24m", "-Xmn12m", "-Xmx384m"})
+@Fork(value = 1, jvmArgs = {"-XX:+UseSerialGC", "-Xms48m", "-Xmn36m", "-XX:SurvivorRatio=6", "-Xmx384m"})
 @Warmup(iterations = 5)
 @Measurement(iterations = 10)
 public class WholeDecode {
     @Benchmark
     public long decode(Capture capture) throws IOException {
         try (MessageDecoder messages = new MessageDecoder(Nobody.LISTENS, MessageLimits.DEFAULT)) {
-            Decoder decoder = new Decoder(Nobody.LISTENS, messages, FlowLimits.DEFAULT, false);
-            capture.passThrough(decoder);
+            MessageThread thread = new MessageThread(messages);
+            Decoder decoder = new Decoder(Nobody.LISTENS, thread, FlowLimits.DEFAULT, false);
+            capture.passThrough(decoder, thread);
             decoder.finish();
+            thread.finish();
             return decoder.packets();
         }
     }

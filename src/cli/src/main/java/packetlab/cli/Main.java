@@ -5,10 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +28,8 @@ import picocli.CommandLine.ParameterException;
 public final class Main implements Runnable {
     static final String NAME = "packetlab";
     private static final int HELP_COLUMNS = 100;
-    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+    private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "impair", "firewall", "send",
+            "doctor", "completion");
 
     @Mixin
     private HelpOptions helpOptions;
@@ -71,18 +69,20 @@ public final class Main implements Runnable {
         return lifetime;
     }
 
-    private static Map<String, Supplier<Object>> commands() {
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-        commands.put("demo", DemoCommand::new);
-        commands.put("watch", WatchCommand::new);
-        commands.put("read", ReadCommand::new);
-        commands.put("record", RecordCommand::new);
-        commands.put("impair", ImpairCommand::new);
-        commands.put("firewall", FirewallCommand::new);
-        commands.put("send", SendCommand::new);
-        commands.put("doctor", DoctorCommand::new);
-        commands.put("completion", CompletionCommand::new);
-        return commands;
+    /** A new one; no table of suppliers, because each of those costs a start 2 ms. */
+    private static Object command(String name) {
+        return switch (name) {
+            case "demo" -> new DemoCommand();
+            case "watch" -> new WatchCommand();
+            case "read" -> new ReadCommand();
+            case "record" -> new RecordCommand();
+            case "impair" -> new ImpairCommand();
+            case "firewall" -> new FirewallCommand();
+            case "send" -> new SendCommand();
+            case "doctor" -> new DoctorCommand();
+            case "completion" -> new CompletionCommand();
+            default -> throw new IllegalArgumentException("no command: " + name);
+        };
     }
 
     /** Runs one command line to its end and returns its {@link ExitStatus}; throws nothing. */
@@ -132,17 +132,18 @@ public final class Main implements Runnable {
     /** The command line with its commands: only the one that is meant, because each costs 10 ms to look at. */
     CommandLine line(String... args) {
         CommandLine line = new CommandLine(this);
-        String meant = args.length > 0 && !args[0].equals("completion") && COMMANDS.containsKey(args[0]) ? args[0] : null;
-        COMMANDS.forEach((name, command) -> {
+        String meant = args.length > 0 && !args[0].equals("completion") && COMMANDS.contains(args[0]) ? args[0] : null;
+        for (String name : COMMANDS) {
             if (meant == null || meant.equals(name)) {
-                line.addSubcommand(name, command.get());
+                line.addSubcommand(name, command(name));
             }
-        });
+        }
         line.getCommandSpec().usageMessage().width(HELP_COLUMNS);
-        line.getSubcommands().values().forEach(sub -> sub.getCommandSpec().usageMessage()
-                .width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true));
-        line.getSubcommands().values().stream().filter(sub -> sub.getCommand() instanceof RunsCommand)
-                .forEach(sub -> sub.setStopAtPositional(true));
+        for (CommandLine sub : line.getSubcommands().values()) {
+            sub.getCommandSpec().usageMessage().width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true);
+            // What stands behind the name of a program are the program's own options.
+            sub.setStopAtPositional(sub.getCommand() instanceof RunsCommand);
+        }
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 

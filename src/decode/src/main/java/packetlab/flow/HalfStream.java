@@ -89,6 +89,30 @@ final class HalfStream extends History {
         return outOfOrder != null && !outOfOrder.isEmpty();
     }
 
+    /** It has sent as far as that, now for the first time. */
+    void reach(long end, long timeNs) {
+        maxEnd = end;
+        reference = Math.max(reference, end);
+        maxEndTimeNs = timeNs;
+    }
+
+    /** It acknowledges octets of {@code to}, and tells its window. */
+    void acknowledge(HalfStream to, long offset, int toldWindow, long timeNs) {
+        acknowledged = offset;
+        acknowledgedTimeNs = timeNs;
+        window = toldWindow;
+        if (offset > maxAcknowledged) {
+            maxAcknowledged = offset;
+            to.reference = Math.max(to.reference, offset);
+        }
+    }
+
+    /** Its acknowledgment is no duplicate: the next ones are counted from that packet on. */
+    void acknowledgedNews(long frame) {
+        duplicateAcks = 0;
+        acknowledgedFrame = frame;
+    }
+
     void release(Shared shared) {
         releaseHistory(shared);
         if (outOfOrder != null) {

@@ -33,12 +33,21 @@ class History {
         int left = length - skipped;
         int position = (int) (at + skipped) & (size - 1);
         int first = Math.min(left, size - position);
-        buffer.get(from, ring, position, first);
+        copy(buffer, from, position, first);
         if (left > first) {
-            buffer.get(from + first, ring, 0, left - first);
+            copy(buffer, from + first, 0, left - first);
         }
         ringEnd = at + length;
         ringStart = Math.max(ringStart, ringEnd - size);
+    }
+
+    private void copy(ByteBuffer buffer, int from, int position, int length) {
+        if (buffer.hasArray()) {
+            // Without the checks of the buffer's own get, which count where most segments have a hundred octets.
+            System.arraycopy(buffer.array(), buffer.arrayOffset() + from, ring, position, length);
+        } else {
+            buffer.get(from, ring, position, length);
+        }
     }
 
     private void grow(long wanted, Shared shared) {

@@ -53,6 +53,17 @@ public final class LastSegment {
         from = c.side(direction);
     }
 
+    /** In place of both, when the connection has taken one about which nothing is noteworthy. */
+    void ordinary(Connection c, int direction, int payload) {
+        stream = c.number;
+        findings = 0;
+        state = c.start == TcpEvent.Start.MIDSTREAM ? State.UNKNOWN
+                : c.half(1 - direction).seen ? State.ESTABLISHED : State.NEW;
+        dataOffset = c.half(direction).maxEnd - payload;
+        length = payload;
+        from = c.side(direction);
+    }
+
     void note(FindingKind kind) {
         findings |= bit(kind);
     }

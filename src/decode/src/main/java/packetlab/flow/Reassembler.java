@@ -91,6 +91,11 @@ final class Reassembler {
         keep(s, offset, captured, cut);
     }
 
+    /** Takes octets that are due, of a side that has sent no FIN, while none wait. */
+    void inOrder(Connection c, int direction, ByteBuffer buffer, int offset, int length) {
+        deliver(c, direction, buffer, offset, length);
+    }
+
     /** Keeps the data of a SYN until the other side's SYN/ACK says whether it takes it. */
     void hold(Segment s) {
         keep(s, s.dataOffset, s.captured, s.length - s.captured);
@@ -228,12 +233,24 @@ final class Reassembler {
         finish(c, direction);
     }
 
+    /** Looks on both sides for octets that were acknowledged and are missing; the packet in hand is that direction's. */
+    void ackedHoles(Connection c, int direction) {
+        HalfStream from = c.half(direction);
+        HalfStream to = c.half(1 - direction);
+        if (to.next < from.maxAcknowledged) {
+            ackedHole(c, 1 - direction, false);
+        }
+        if (from.next < to.maxAcknowledged) {
+            ackedHole(c, direction, true);
+        }
+    }
+
     /**
      * Octets that the other side acknowledged are missing: after some patience they are called lost.
      *
      * @param own whether the packet being handled is that side's own
      */
-    void ackedHole(Connection c, int direction, boolean own) {
+    private void ackedHole(Connection c, int direction, boolean own) {
         HalfStream half = c.half(direction);
         HalfStream peer = c.half(1 - direction);
         long acked = half.fin >= 0 ? Math.min(peer.maxAcknowledged, half.fin) : peer.maxAcknowledged;

@@ -59,8 +59,8 @@ final class SegmentAnalyzer {
                 && kind != HalfStream.EMPTY_WINDOW_PROBE) {
             findings.add(s, FindingKind.ZERO_WINDOW, null);
         }
-        if (s.length > 0 && s.isPlain()) {
-            fillsWindow(s);
+        if (s.length > 0 && s.isPlain() && fillsWindow(from, to, s.dataOffset + s.length)) {
+            findings.add(s, FindingKind.WINDOW_FULL, null);
         }
         if (s.has(Tcp.ACK)) {
             acknowledgment(s, kind);
@@ -79,9 +79,7 @@ final class SegmentAnalyzer {
             return; // it occupies nothing, and may be forged
         }
         if (s.end() > from.maxEnd) {
-            from.maxEnd = s.end();
-            from.reference = Math.max(from.reference, from.maxEnd);
-            from.maxEndTimeNs = s.connection.timeNs();
+            from.reach(s.end(), s.connection.timeNs());
             if (from.sentTimes != null) {
                 from.sentTimes.sent(s.end(), s.connection.timeNs());
             }
@@ -136,12 +134,10 @@ final class SegmentAnalyzer {
         return end <= start || from.waiting() && from.outOfOrder.covers(start, end);
     }
 
-    private void fillsWindow(Segment s) {
-        HalfStream to = s.to;
-        long window = scaledWindow(s.to, s.from, to.window);
-        if (to.acknowledged >= 0 && window > 0 && s.dataOffset + s.length == to.acknowledged + window) {
-            findings.add(s, FindingKind.WINDOW_FULL, null);
-        }
+    /** Whether data up to {@code end} is the last that the receiver has room for. */
+    static boolean fillsWindow(HalfStream from, HalfStream to, long end) {
+        long window = scaledWindow(to, from, to.window);
+        return to.acknowledged >= 0 && window > 0 && end == to.acknowledged + window;
     }
 
     /** A window in octets, or UNKNOWN where a SYN with its scale was not captured (RFC 7323 section 2). */
@@ -170,16 +166,9 @@ final class SegmentAnalyzer {
                     findings.wanted() ? (s.acknowledged - known) + " octets were acknowledged, not captured" : null);
         }
         if (!repeats) {
-            from.duplicateAcks = 0;
-            from.acknowledgedFrame = s.connection.frame();
+            from.acknowledgedNews(s.connection.frame());
         }
-        from.acknowledged = s.acknowledged;
-        from.acknowledgedTimeNs = s.connection.timeNs();
-        from.window = s.window;
-        if (s.acknowledged > from.maxAcknowledged) {
-            from.maxAcknowledged = s.acknowledged;
-            to.reference = Math.max(to.reference, s.acknowledged);
-        }
+        from.acknowledge(to, s.acknowledged, s.window, s.connection.timeNs());
     }
 
     /** An ACK that acknowledges nothing new. Returns whether it is a duplicate in the sense of RFC 5681 section 2. */

@@ -36,6 +36,8 @@ public final class TcpTracker {
     private final Findings findings;
     private final SegmentAnalyzer analyzer;
     private final Reassembler reassembler;
+    /** Null where every segment is told. */
+    private final OrdinarySegments ordinary;
     private final Segment segment = new Segment();
     private final LastSegment last = new LastSegment();
     private long frame;
@@ -60,6 +62,7 @@ public final class TcpTracker {
         this.findings = new Findings(listener, last);
         this.analyzer = new SegmentAnalyzer(findings, options);
         this.reassembler = new Reassembler(listener, factory, findings, shared, lastWins);
+        this.ordinary = segmentsWanted == EventListener.Segments.ALL ? null : new OrdinarySegments(reassembler);
     }
 
     /** Number of the packet being handled. */
@@ -86,6 +89,10 @@ public final class TcpTracker {
         long hash = table.hash(sourceHigh, sourceLow, destinationHigh, destinationLow, ports);
         Connection c = table.find(hash, d.ipVersion(), sourceHigh, sourceLow, destinationHigh, destinationLow, ports);
         int direction = c == null ? Connection.A : table.foundDirection();
+        if (c != null && ordinary != null && ordinary.take(c, direction, tcp, frameNumber, packetTimeNs)) {
+            last.ordinary(c, direction, tcp.payloadWireLength());
+            return;
+        }
         boolean reused = c != null && (flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.SYN
                 && isAnother(c, direction, tcp);
         if (c == null || reused) {
@@ -229,12 +236,7 @@ public final class TcpTracker {
         if (s.has(Tcp.FIN)) {
             reassembler.fin(c, s.direction);
         }
-        if (to.next < from.maxAcknowledged) {
-            reassembler.ackedHole(c, 1 - s.direction, false);
-        }
-        if (from.next < to.maxAcknowledged) {
-            reassembler.ackedHole(c, s.direction, true);
-        }
+        reassembler.ackedHoles(c, s.direction);
         if (from.fin >= 0 && to.fin >= 0 && from.maxAcknowledged > to.fin && to.maxAcknowledged > from.fin) {
             close(c, TcpEvent.How.FIN);
         }
