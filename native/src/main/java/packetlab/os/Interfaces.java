@@ -18,7 +18,7 @@ public final class Interfaces {
     private static final int OWN = -1;
 
     private static final int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFHWADDR = 0x8927,
-            SIOCGIFINDEX = 0x8933;
+            SIOCGIFINDEX = 0x8933, SIOCGIFMTU = 0x8921, SIOCSIFMTU = 0x8922;
     private static final int IFF_UP = 1, IFF_LOOPBACK = 8;
     private static final int ARPHRD_ETHER = 1, MAC_LENGTH = 6;
     /** struct ifreq: the name, then a union; the flags are a short, the index an int. */
@@ -119,6 +119,16 @@ public final class Interfaces {
     /** Sets it down, which needs CAP_NET_ADMIN. */
     public static void lower(String name) throws OsException {
         setUp(name, false);
+    }
+
+    /** The largest packet that it carries, without its link header. */
+    public static int mtu(String name) throws OsException {
+        return request(OWN, "SIOCGIFMTU", SIOCGIFMTU, ifreq(name)).getInt(IFREQ_VALUE);
+    }
+
+    /** Sets that, which needs CAP_NET_ADMIN. */
+    public static void setMtu(String name, int octets) throws OsException {
+        request(OWN, "SIOCSIFMTU", SIOCSIFMTU, ifreq(name).putInt(IFREQ_VALUE, octets));
     }
 
     private static void setUp(String name, boolean up) throws OsException {

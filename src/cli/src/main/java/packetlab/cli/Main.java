@@ -71,6 +71,7 @@ public final class Main implements Runnable {
         commands.put("watch", WatchCommand::new);
         commands.put("read", ReadCommand::new);
         commands.put("record", RecordCommand::new);
+        commands.put("latency", LatencyCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("completion", CompletionCommand::new);
         return commands;

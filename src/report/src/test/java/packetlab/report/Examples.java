@@ -3,6 +3,7 @@ package packetlab.report;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Checksum;
@@ -90,8 +91,13 @@ final class Examples {
             case SOCKETIO_ACK -> new WebEvent.SocketIo(type, TIME, 8, 0, Side.SERVER, "sid", "/", null, "[]", 3, 7,
                     1_000_500);
             case NOTE -> new NoteEvent(TIME, Side.SERVER, "ECONNRESET: the other end sent a reset");
-            case LATENCY_RESULT -> new LatencyEvent(TIME, "tcp", "closed", 100, 10_000, 0, 1, 22_000, 33_100, 44_120,
-                    55_123, 66_000);
+            case LATENCY_RESULT -> new LatencyEvent.Result(TIME, 1, "packetlab", "tcp", "closed", "plan", 100, 2_000, "spin",
+                    "0/1", "nagle", 5, 10_000, 3, 2, 1, 1, 22_000, 33_100, 44_120, 55_123, 66_000, 1_500, 9_000, 400);
+            case LATENCY_ROUND -> new LatencyEvent.Round(TIME, 1, 2, 10_000, 1, 22_000, 33_100, 44_120, 4_000, true,
+                    3_000_000, 1, 64);
+            case LATENCY_SPLIT -> new LatencyEvent.Split(TIME, 1, "client: send call to packet sent", 9_999, 1_000, 2_000,
+                    3_000, 4_000);
+            case LATENCY_HOST -> new LatencyEvent.Host(TIME, Map.of("kernel", "Linux 6.18"));
         };
     }
 
@@ -141,7 +147,11 @@ final class Examples {
             case SOCKETIO_CONNECT, SOCKETIO_DISCONNECT, SOCKETIO_CONNECT_ERROR, SOCKETIO_EVENT, SOCKETIO_ACK ->
                     new WebEvent.SocketIo(type, no, 8, 0, Side.SERVER, null, null, null, null, -1, -1, -1);
             case NOTE -> new NoteEvent(no, null, "");
-            case LATENCY_RESULT -> new LatencyEvent(no, "udp", "open", 1, 0, 0, NONE, NONE, NONE, NONE, NONE, NONE);
+            case LATENCY_RESULT -> new LatencyEvent.Result(no, 1, "packetlab", "udp", "open", null, 8, NONE, null, null, null,
+                    1, 0, 0, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
+            case LATENCY_ROUND -> new LatencyEvent.Round(no, 1, 1, 0, 0, NONE, NONE, NONE, NONE, false, NONE, NONE, NONE);
+            case LATENCY_SPLIT -> new LatencyEvent.Split(no, 1, "x", 0, NONE, NONE, NONE, NONE);
+            case LATENCY_HOST -> new LatencyEvent.Host(no, Map.of());
         };
     }
 

@@ -1,0 +1,33 @@
+package packetlab.latency;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Processor time of a server's threads, also of those that have ended. Any thread may call. */
+final class ServerClock {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final List<Thread> running = new ArrayList<>();
+    private long endedNs;
+
+    /** The calling thread's time counts from here on. */
+    synchronized void begin() {
+        running.add(Thread.currentThread());
+    }
+
+    /** The calling thread is about to end. */
+    synchronized void end() {
+        running.remove(Thread.currentThread());
+        endedNs += THREADS.getCurrentThreadCpuTime();
+    }
+
+    synchronized long cpuNs() {
+        long sum = endedNs;
+        for (Thread thread : running) {
+            sum += Math.max(0, THREADS.getThreadCpuTime(thread.getId()));
+        }
+        return sum;
+    }
+}

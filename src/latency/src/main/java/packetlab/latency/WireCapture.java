@@ -1,0 +1,179 @@
+package packetlab.latency;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import packetlab.os.LiveSource;
+import packetlab.os.RingOptions;
+import packetlab.os.RingSource;
+import packetlab.os.SocketAddress;
+
+/**
+ * Captures the packets of one round on lo, each as it was sent and as it was received, and splits the samples by their
+ * stamps. Capturing has a thread of its own, which runs wherever the scheduler puts it.
+ */
+final class WireCapture implements Closeable {
+    private static final int SNAPLEN = 160;
+    private static final long SETTLE_MS = 20, SETTLE_AT_MOST_MS = 2_000;
+
+    private final WirePackets packets;
+    private final LiveSource source;
+    private final Thread thread;
+    private volatile IOException failure;
+    private volatile boolean over;
+
+    WireCapture(Setting setting, SocketAddress server, int messages) throws IOException {
+        packets = new WirePackets(setting, port(server), messages);
+        source = RingSource.open(RingOptions.on("lo").withFilter(filter(setting.transport(), port(server)))
+                .withSnaplen(SNAPLEN).withBothCopies(true));
+        thread = new Thread(this::run, "latency-capture");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static int port(SocketAddress address) {
+        return address instanceof SocketAddress.Ipv4 v4 ? v4.port()
+                : address instanceof SocketAddress.Ipv6 v6 ? v6.port() : 0;
+    }
+
+    private static String filter(Transport transport, int port) {
+        return switch (transport) {
+            case RAW_ICMP -> "icmp or icmp6";
+            case RAW_DATAGRAM -> "ip proto " + RawClient.REQUESTS + " or ip proto " + RawClient.ANSWERS
+                    + " or ip6 proto " + RawClient.REQUESTS + " or ip6 proto " + RawClient.ANSWERS;
+            case UDP -> "udp port " + port;
+            default -> "tcp port " + port;
+        };
+    }
+
+    /** How that client's messages lie in its stream. */
+    void expect(Client client) {
+        packets.expect(client);
+    }
+
+    private void run() {
+        try {
+            while (source.poll(packets) >= 0) {
+                // on to the next ones
+            }
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            over = true;
+        }
+    }
+
+    /** When all packets are in: the samples from {@code first} on, split; what is not known is left out. */
+    WireSplit split(WireTimes client, ServerTimes server, long first, long sent) throws IOException {
+        settle();
+        if (failure != null) {
+            throw failure;
+        }
+        Histogram[] steps = new Histogram[Step.values().length];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = Recorder.histogram();
+        }
+        long joined = 0;
+        long unjoined = 0;
+        long[] times = new long[Step.TIMES];
+        for (long number = first; number < first + sent; number++) {
+            int n = (int) number;
+            if (client.receivedNs(n) == 0) {
+                continue;
+            }
+            times[0] = client.sentNs(n);
+            times[1] = packets.sentNs(n, true);
+            times[2] = packets.receivedNs(n, true);
+            times[3] = server == null ? 0 : server.receivedNs(n);
+            times[4] = server == null ? 0 : server.sentNs(n);
+            times[5] = packets.sentNs(n, false);
+            times[6] = packets.receivedNs(n, false);
+            times[7] = client.receivedNs(n);
+            if (Step.record(times, steps, server != null)) {
+                joined++;
+            } else {
+                unjoined++;
+            }
+        }
+        List<WireSplit.Step> named = new ArrayList<>();
+        for (Step step : Step.values()) {
+            if (steps[step.ordinal()].getTotalCount() > 0) {
+                named.add(new WireSplit.Step(step.words, steps[step.ordinal()]));
+            }
+        }
+        return new WireSplit(named, joined, unjoined, source.dropped(), packets.count(), null);
+    }
+
+    /** Until no more packets come. */
+    private void settle() {
+        long deadline = System.nanoTime() + SETTLE_AT_MOST_MS * 1_000_000;
+        long before = -1;
+        try {
+            while (packets.count() != before && System.nanoTime() - deadline < 0) {
+                before = packets.count();
+                Thread.sleep(SETTLE_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        try {
+            thread.join(SETTLE_AT_MOST_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The way of a message and its answer, between eight times; between fewer where the server's calls are not known. */
+    private enum Step {
+        SEND("client: send call to packet sent", 0, 1),
+        THERE("request: packet sent to packet received", 1, 2),
+        WAKE_SERVER("server: packet received to receive call returned", 2, 3),
+        SERVE("server: receive call returned to send call", 3, 4),
+        ANSWER("server: send call to packet sent", 4, 5),
+        WHOLE_SERVER("server: packet received to answer sent", 2, 5),
+        BACK("answer: packet sent to packet received", 5, 6),
+        WAKE_CLIENT("client: packet received to receive call returned", 6, 7);
+
+        private static final int TIMES = 8;
+
+        private final String words;
+        private final int from;
+        private final int to;
+
+        Step(String words, int from, int to) {
+            this.words = words;
+            this.from = from;
+            this.to = to;
+        }
+
+        private boolean isOf(boolean serverKnown) {
+            return this == WHOLE_SERVER ? !serverKnown : serverKnown || this != WAKE_SERVER && this != SERVE && this != ANSWER;
+        }
+
+        /** Takes one sample; false, and nothing is taken, where a packet of it is missing. */
+        static boolean record(long[] times, Histogram[] steps, boolean serverKnown) {
+            for (Step step : ALL) {
+                if (step.isOf(serverKnown) && (times[step.from] == 0 || times[step.to] == 0)) {
+                    return false;
+                }
+            }
+            for (Step step : ALL) {
+                if (step.isOf(serverKnown)) {
+                    // Whoever is woken on another processor may note its time before the sender is done with the packet.
+                    long ns = times[step.to] - times[step.from];
+                    steps[step.ordinal()].recordValue(Math.max(0, Math.min(Recorder.HIGHEST_NS, ns)));
+                }
+            }
+            return true;
+        }
+
+        private static final Step[] ALL = values();
+    }
+}
