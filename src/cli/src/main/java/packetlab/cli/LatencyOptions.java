@@ -68,7 +68,7 @@ final class LatencyOptions {
     @Option(names = "-6", order = 8, description = "IPv6 instead of IPv4")
     private boolean ipv6;
 
-    @Option(names = "--nodelay", order = 9, paramLabel = "on|off",
+    @Option(names = "--tcp-nodelay", order = 9, paramLabel = "on|off",
             description = "TCP_NODELAY, on or off; repeatable (default: on)")
     private List<Switch> noDelay;
 
