@@ -94,8 +94,16 @@ final class LatencyOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    /** The rows, in the order in which they take turns. */
-    List<Setting> settings() throws OsException {
+    boolean showsOmission() {
+        return showOmission;
+    }
+
+    /**
+     * The rows, in the order in which they take turns.
+     *
+     * @param serverElsewhere whether the server's processor is not ours to choose
+     */
+    List<Setting> settings(boolean serverElsewhere) throws OsException {
         if (showOmission && rate == null) {
             throw wrong("--show-omission needs --rate: both loops send at the same planned times");
         }
@@ -103,7 +111,7 @@ final class LatencyOptions {
         for (Transport transport : transports()) {
             for (long size : sizes == null ? List.of(64L) : sizes) {
                 for (Setting.Wait wait : waits == null ? List.of(Setting.Wait.BLOCK) : waits) {
-                    for (Placement placement : placements(wait)) {
+                    for (Placement placement : placements(wait, serverElsewhere)) {
                         for (Switch delay : noDelay == null ? List.of(Switch.on) : noDelay) {
                             add(settings, transport, size, wait, placement, delay == Switch.on);
                         }
@@ -159,8 +167,11 @@ final class LatencyOptions {
         return all;
     }
 
-    private List<Placement> placements(Setting.Wait wait) throws OsException {
+    private List<Placement> placements(Setting.Wait wait, boolean serverElsewhere) throws OsException {
         List<Integer> allowed = Cpus.allowed();
+        if (cpus == null && serverElsewhere) {
+            return List.of(new Placement(allowed.get(0), Placement.ANY));
+        }
         if (cpus == null) {
             // Who spins never lets the other end run on the same processor.
             int second = wait == Setting.Wait.SPIN && allowed.size() > 1 ? 1 : 0;

@@ -21,16 +21,25 @@ public final class Bench {
         void failed(int row, int round, IOException why);
     }
 
+    /** What a row is called whose packets were captured. */
+    public static final String CAPTURED = "captured";
+
     private final List<Setting> settings;
     private final List<List<Round>> rounds = new ArrayList<>();
     private final List<List<Round>> bareRounds = new ArrayList<>();
     private final List<Hindrance.StallLog> stalls = new ArrayList<>();
+    private final List<List<List<Peer.Figures>>> peerRounds = new ArrayList<>();
     private final Plan plan;
     private final Servers servers;
+    private final List<Peer> peers;
     private final Listener listener;
 
-    /** @param servers null where this process serves, or somebody else does */
-    public Bench(List<Setting> settings, Plan plan, Servers servers, Listener listener) {
+    /**
+     * @param servers null where this process serves, or somebody else does
+     * @param peers   other programs, whose rounds take turns with ours where they can measure the same
+     */
+    public Bench(List<Setting> settings, Plan plan, Servers servers, List<Peer> peers, Listener listener) {
+        this.peers = List.copyOf(peers);
         this.settings = List.copyOf(settings);
         this.plan = plan;
         this.servers = servers;
@@ -39,6 +48,9 @@ public final class Bench {
             rounds.add(new ArrayList<>());
             bareRounds.add(new ArrayList<>());
             stalls.add(new Hindrance.StallLog());
+            List<List<Peer.Figures>> ofPeers = new ArrayList<>();
+            peers.forEach(p -> ofPeers.add(new ArrayList<>()));
+            peerRounds.add(ofPeers);
         });
     }
 
@@ -56,6 +68,9 @@ public final class Bench {
                 one(row, number, false, bareRounds.get(row));
             }
             one(row, number, captured, rounds.get(row));
+            for (int i = 0; i < peers.size(); i++) {
+                peer(row, number, peers.get(i), peerRounds.get(row).get(i));
+            }
             if (plan.ending().getAsBoolean()) {
                 return false;
             }
@@ -79,6 +94,55 @@ public final class Bench {
         } catch (IOException e) {
             listener.failed(row, number, e);
         }
+    }
+
+    private void peer(int row, int number, Peer peer, List<Peer.Figures> into) {
+        Setting setting = settings.get(row);
+        if (plan.ending().getAsBoolean() || !peer.measures(setting)) {
+            return;
+        }
+        listener.begins(row, number, "round " + number + " of " + plan.rounds() + ": " + peer.name() + ", "
+                + setting.transport().word());
+        try {
+            into.add(peer.measure(setting, plan.messages()));
+        } catch (IOException e) {
+            if (!plan.ending().getAsBoolean()) {
+                listener.failed(row, number, e);
+            }
+        }
+    }
+
+    /**
+     * The table so far.
+     *
+     * @param omission whether an open loop is also told from the send call
+     */
+    public List<Row> rows(boolean omission) {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < settings.size(); i++) {
+            Setting setting = settings.get(i);
+            List<Round> bare = bareRounds.get(i);
+            List<Round> own = rounds.get(i);
+            if (!bare.isEmpty()) {
+                rows.add(new Row(Results.row(rows.size() + 1, setting, bare), bare, true));
+            }
+            if (own.isEmpty()) {
+                continue;
+            }
+            Setting shown = bare.isEmpty() ? setting
+                    : setting.noted(setting.note().isEmpty() ? CAPTURED : setting.note() + ", " + CAPTURED);
+            rows.add(new Row(Results.row(rows.size() + 1, shown, own), own, true));
+            if (omission && setting.mode() == Setting.Mode.OPEN) {
+                rows.add(new Row(Results.fromSend(rows.size() + 1, shown, own), own, false));
+            }
+            for (int k = 0; k < peers.size(); k++) {
+                if (!peerRounds.get(i).get(k).isEmpty()) {
+                    rows.add(new Row(Peers.row(rows.size() + 1, setting, peers.get(k), peerRounds.get(i).get(k)), List.of(),
+                            true));
+                }
+            }
+        }
+        return rows;
     }
 
     public List<Setting> settings() {

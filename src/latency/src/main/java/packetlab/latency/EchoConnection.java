@@ -91,7 +91,12 @@ final class EchoConnection {
                 present += n;
             }
             int whole = present / size * size;
-            send(in, 0, whole);
+            for (int at = 0; at < whole; at += size) {
+                if (hinders) {
+                    hindrance.hinder();
+                }
+                send(in, at, size);
+            }
             in.buffer().put(0, in.buffer(), whole, present - whole);
             present -= whole;
         }

@@ -90,7 +90,7 @@ final class RoundRun {
         Ends.pin(setting.placement().client());
         Stop anytime = new Stop(plan.ending(), Long.MAX_VALUE / 2);
         ClosedLoop warm = new ClosedLoop(clients, anytime);
-        ClosedLoop.WarmUp warmUp = warm.warmUp(plan.warmUp(), LONGEST_WARM_UP_NS);
+        ClosedLoop.WarmUp warmUp = warm.warmUp(plan.warmUp(), Math.min(plan.longestNs(), LONGEST_WARM_UP_NS));
         WireTimes wire = capture == null ? null : new WireTimes((int) (plan.warmUp() + plan.messages()));
         Stop stop = new Stop(plan.ending(), plan.longestNs());
         boolean open = setting.mode() == Setting.Mode.OPEN;

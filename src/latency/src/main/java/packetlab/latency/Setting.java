@@ -132,7 +132,7 @@ public record Setting(Transport transport, int size, Mode mode, long rate, Wait 
         }
 
         public static Trouble work(long ns) {
-            return new Trouble(0, 0, 0, ns, 1, false, false);
+            return new Trouble(0, 0, 0, ns, 1, true, false);
         }
 
         public static Trouble writes(int calls) {

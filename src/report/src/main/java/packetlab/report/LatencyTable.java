@@ -56,9 +56,7 @@ public final class LatencyTable {
             widths[i] = HEADS[i].length();
         }
         for (Result r : rows) {
-            String[] line = {us(r.minNs()), us(r.p50Ns()), us(r.p90Ns()), us(r.p99Ns()), us(r.p999Ns()), us(r.maxNs()),
-                us(r.madNs()), String.format(Locale.ROOT, "%,d", r.count()), String.format(Locale.ROOT, "%,d", r.lost()),
-                us(r.cpuNs())};
+            String[] line = cells(r);
             for (int i = 0; i < line.length; i++) {
                 widths[i] = Math.max(widths[i], line[i].length());
             }
@@ -81,6 +79,17 @@ public final class LatencyTable {
             lines.add(line(name + " ".repeat(label - name.length()), cells.get(i), widths));
         }
         return lines;
+    }
+
+    static String[] heads() {
+        return HEADS.clone();
+    }
+
+    /** One row's figures, as the heads name them. */
+    static String[] cells(Result r) {
+        return new String[] {us(r.minNs()), us(r.p50Ns()), us(r.p90Ns()), us(r.p99Ns()), us(r.p999Ns()), us(r.maxNs()),
+            us(r.madNs()), String.format(Locale.ROOT, "%,d", r.count()), String.format(Locale.ROOT, "%,d", r.lost()),
+            us(r.cpuNs())};
     }
 
     private static String line(String label, String[] cells, int[] widths) {
