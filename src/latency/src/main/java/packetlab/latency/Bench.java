@@ -124,21 +124,23 @@ public final class Bench {
             List<Round> bare = bareRounds.get(i);
             List<Round> own = rounds.get(i);
             if (!bare.isEmpty()) {
-                rows.add(new Row(Results.row(rows.size() + 1, setting, bare), bare, true));
+                rows.add(new Row(Results.row(rows.size() + 1, setting, bare), bare, Row.Kind.OWN));
             }
             if (own.isEmpty()) {
                 continue;
             }
             Setting shown = bare.isEmpty() ? setting
                     : setting.noted(setting.note().isEmpty() ? CAPTURED : setting.note() + ", " + CAPTURED);
-            rows.add(new Row(Results.row(rows.size() + 1, shown, own), own, true));
+            rows.add(new Row(Results.row(rows.size() + 1, shown, own), own,
+                    bare.isEmpty() ? Row.Kind.OWN : Row.Kind.CAPTURED));
             if (omission && setting.mode() == Setting.Mode.OPEN) {
-                rows.add(new Row(Results.fromSend(rows.size() + 1, shown, own), own, false));
+                rows.add(new Row(Results.fromSend(rows.size() + 1, shown, own), own,
+                        Row.Kind.OTHER_VIEW));
             }
             for (int k = 0; k < peers.size(); k++) {
                 if (!peerRounds.get(i).get(k).isEmpty()) {
                     rows.add(new Row(Peers.row(rows.size() + 1, setting, peers.get(k), peerRounds.get(i).get(k)), List.of(),
-                            true));
+                            Row.Kind.OWN));
                 }
             }
         }

@@ -38,11 +38,11 @@ final class ClosedLoop {
     }
 
     /**
-     * @param steady whether the last batches had nearly the same median
+     * @param steady whether the last batches had nearly the same median, and the JVM compiled nothing in the last one
      */
     record WarmUp(long messages, boolean steady) {}
 
-    /** Sends batches until their median stays, at most so many messages and so long. */
+    /** Sends batches until their median stays and nothing is compiled, at most so many messages and so long. */
     WarmUp warmUp(long most, long longestNs) throws IOException {
         long deadlineNs = System.nanoTime() + longestNs;
         long[] batch = new long[BATCH];
@@ -50,6 +50,7 @@ final class ClosedLoop {
         long first = next;
         int batches = 0;
         while (next - first < most && !stop.now() && System.nanoTime() - deadlineNs < 0) {
+            long compiledMs = JvmWork.now().compileMs();
             int samples = 0;
             int length = (int) Math.min(BATCH, most - (next - first));
             for (int i = 0; i < length && !stop.now() && System.nanoTime() - deadlineNs < 0; i++) {
@@ -60,7 +61,8 @@ final class ClosedLoop {
             }
             Arrays.sort(batch, 0, samples);
             medians[batches++ % STEADY_BATCHES] = samples == 0 ? Double.MAX_VALUE : batch[samples / 2];
-            if (batches >= STEADY_BATCHES && isSteady(medians)) {
+            boolean compiling = JvmWork.now().compileMs() != compiledMs;
+            if (batches >= STEADY_BATCHES && isSteady(medians) && !compiling) {
                 return new WarmUp(next - first, true);
             }
         }

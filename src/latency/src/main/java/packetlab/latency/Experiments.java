@@ -55,7 +55,7 @@ public final class Experiments {
                         "lost for good, and the others are not delayed."),
                 List.of(tcp.with(Trouble.NONE).noted("no loss"), tcp.noted("loses 1 in 50"),
                         udp.with(Trouble.NONE).noted("no loss"), udp.noted("loses 1 in 50")),
-                Plan.of(ROUNDS, 4_000), false, false, 0,
+                Plan.of(ROUNDS, 4_000).waiting(200 * MS), false, false, 0,
                 List.of("packetlab demo reliable-stream", "nstat -az TcpRetransSegs TcpExtTCPLossProbes",
                         "ss -tinm 'dst 127.0.0.1'"),
                 rows -> List.of(percentiles(rows, 1, "tcp with loss"), percentiles(rows, 3, "udp with loss"),

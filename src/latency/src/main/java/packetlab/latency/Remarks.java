@@ -14,20 +14,21 @@ import packetlab.report.LatencyTable;
 public final class Remarks {
     private Remarks() {}
 
-    /** How each row differs from the first one, where rows can be compared. */
+    /** How each row differs from the first one, and what capturing adds to a row. */
     public static List<String> differences(List<Row> rows, Function<Row, String> name) {
         List<String> lines = new ArrayList<>();
         Row first = null;
+        Row before = null;
         for (Row row : rows) {
-            if (!row.comparable()) {
-                continue;
-            }
-            if (first == null) {
-                first = row;
-            } else {
+            if (row.kind() == Row.Kind.CAPTURED) {
+                lines.add("capturing, " + name.apply(row) + ": " + LatencyDifference.between(before.result(), row.result())
+                        .words(name.apply(before)));
+            } else if (row.kind() == Row.Kind.OWN && first != null) {
                 lines.add(name.apply(row) + ": " + LatencyDifference.between(first.result(), row.result())
                         .words(name.apply(first)));
             }
+            first = first == null ? row : first;
+            before = row;
         }
         return lines;
     }
@@ -64,7 +65,7 @@ public final class Remarks {
         }
         if (least != Long.MAX_VALUE) {
             lines.add(String.format(Locale.ROOT, "warm-up, not recorded: %,d to %,d messages a round%s", least, most,
-                    unsteady.isEmpty() ? ", until three medians of 1,000 lay within 5 %"
+                    unsteady.isEmpty() ? ", until the medians of 1,000 stood still"
                             : "; not steady then: " + shortened(unsteady)));
         }
     }
@@ -98,8 +99,8 @@ public final class Remarks {
                         : String.format(Locale.ROOT, "collected garbage %d times, %,d ms", collections, collectMs),
                 where.isEmpty() ? "" : " (" + shortened(where) + ")"));
         if (samples > 0) {
-            lines.add(String.format(Locale.ROOT, "the client's thread allocated %,d bytes for %,d messages", allocated,
-                    samples));
+            lines.add(String.format(Locale.ROOT, "the client's thread allocated %,d bytes for %,d messages: %,d a message",
+                    allocated, samples, allocated / samples));
         }
     }
 
@@ -117,7 +118,7 @@ public final class Remarks {
         if (lost + late + duplicated + reordered + dropped > 0) {
             lines.add(String.format(Locale.ROOT, "%s: %,d of %,d messages lost%s, %,d answers late, %,d twice, %,d out of order",
                     name, lost, sum(one, Round::sent),
-                    dropped > 0 ? String.format(Locale.ROOT, " (%,d had no room in the server's socket)", dropped) : "",
+                    dropped > 0 ? String.format(Locale.ROOT, " (%,d of them dropped at the server's socket, by the kernel's count)", dropped) : "",
                     late, duplicated, reordered));
         }
     }
@@ -125,7 +126,7 @@ public final class Remarks {
     private static void sender(List<String> lines, Row row, String name) {
         Histogram all = Recorder.histogram();
         row.rounds().stream().filter(r -> r.lateness() != null).forEach(r -> all.add(r.lateness()));
-        if (all.getTotalCount() > 0 && row.comparable()) {
+        if (all.getTotalCount() > 0 && row.kind() != Row.Kind.OTHER_VIEW) {
             lines.add(String.format(Locale.ROOT, "%s: the sender itself was %s us late (median; 99 %%: %s us), which its "
                     + "latency includes", name, LatencyTable.us(all.getValueAtPercentile(50)),
                     LatencyTable.us(all.getValueAtPercentile(99))));

@@ -37,7 +37,8 @@ final class RoundRun {
 
     Round run() throws IOException {
         int messages = (int) (plan.warmUp() + plan.messages());
-        ServerTimes times = captured && servers == null && plan.server() == null ? new ServerTimes(messages) : null;
+        boolean serverIsOurs = servers == null && plan.server() == null && setting.transport() != Transport.RAW_ICMP;
+        ServerTimes times = captured && serverIsOurs ? new ServerTimes(messages) : null;
         try (Server server = server(times)) {
             Client[] clients = new Client[setting.connections()];
             try (WireCapture capture = captured ? new WireCapture(setting, server.address(), messages) : null) {

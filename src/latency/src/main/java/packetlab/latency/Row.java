@@ -9,13 +9,23 @@ import packetlab.report.LatencyCurve;
 /**
  * A row of the table with all that it was made of.
  *
- * @param rounds     its rounds; none of another program
- * @param comparable whether it stands beside the others; a row that shows the same samples in another way does not
+ * @param rounds its rounds; none of another program
  */
-public record Row(LatencyEvent.Result result, List<Round> rounds, boolean comparable) {
+public record Row(LatencyEvent.Result result, List<Round> rounds, Kind kind) {
+    /** What it stands for. */
+    public enum Kind {
+        /** A setting, or another program. */
+        OWN,
+        /** The setting of the row before, with its packets captured. */
+        CAPTURED,
+        /** The samples of the row before, counted in another way. */
+        OTHER_VIEW
+    }
+
+
     private static final int POINTS = 240;
     /** Cells over time that are drawn of a round. */
-    private static final int CELLS = 200;
+    private static final int CELLS = 100;
 
     /** All samples of its rounds, counted as the row counts them. */
     public Histogram pooled() {
