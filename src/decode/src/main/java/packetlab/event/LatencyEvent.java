@@ -43,7 +43,7 @@ public sealed interface LatencyEvent extends Event {
      * @param steady      whether the latency stood still when the warm-up ended
      * @param compileNs   time that the JVM compiled meanwhile
      * @param collections garbage collections meanwhile
-     * @param allocated   octets that the client's thread allocated meanwhile
+     * @param allocated   octets that both ends' threads in this process allocated meanwhile
      */
     record Round(long timeNs, long row, long round, long count, long lost, long p50Ns, long p99Ns, long maxNs,
                  long warmUp, boolean steady, long compileNs, long collections, long allocated)

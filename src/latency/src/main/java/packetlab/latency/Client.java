@@ -28,6 +28,11 @@ interface Client extends Closeable {
     /** Octets that a message takes in the stream, or in a packet behind its transport header. */
     long octets(boolean sent);
 
+    /** Datagrams that its socket had no room for so far. */
+    default long dropped() {
+        return 0;
+    }
+
     /** Wakes whoever waits here: the conversation is over. */
     void abort();
 

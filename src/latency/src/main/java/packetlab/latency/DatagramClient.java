@@ -62,6 +62,11 @@ final class DatagramClient implements Client {
     }
 
     @Override
+    public long dropped() {
+        return Math.max(0, Ends.dropped(fd));
+    }
+
+    @Override
     public void abort() {
         Ends.shutdown(fd);
     }

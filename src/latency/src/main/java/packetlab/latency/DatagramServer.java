@@ -1,9 +1,6 @@
 package packetlab.latency;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import packetlab.event.Event;
 import packetlab.os.AddressBuffer;
 import packetlab.os.Errno;
 import packetlab.os.MessageMemory;
@@ -15,8 +12,6 @@ import packetlab.os.Sockets;
 /** Sends every datagram back to where it came from: UDP, Unix datagrams, and the protocol of our own on raw sockets. */
 final class DatagramServer implements Server {
     private static final int ROOM = 1 << 18;
-    /** SO_MEMINFO: nine numbers, the last of them is what had no room. */
-    private static final int MEMINFO = 36, MEMINFO_DROPS = 32;
     private static final long JOIN_MS = 2_000;
 
     private final Setting setting;
@@ -120,14 +115,13 @@ final class DatagramServer implements Server {
     }
 
     @Override
+    public long allocated() {
+        return clock.allocated();
+    }
+
+    @Override
     public long dropped() {
-        try {
-            ByteBuffer memory = ByteBuffer.allocateDirect(MEMINFO).order(ByteOrder.nativeOrder());
-            Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_MEMINFO, memory);
-            return memory.getInt(MEMINFO_DROPS) & 0xFFFF_FFFFL;
-        } catch (IOException e) {
-            return Event.UNKNOWN;
-        }
+        return Ends.dropped(fd);
     }
 
     @Override

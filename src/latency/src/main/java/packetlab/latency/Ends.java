@@ -1,7 +1,10 @@
 package packetlab.latency;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import packetlab.event.Event;
 import packetlab.os.Cpus;
 import packetlab.os.Sockets;
 
@@ -10,6 +13,8 @@ final class Ends {
     /** No wait on a socket is longer; a datagram that is not answered for so long is lost. */
     static final long PATIENCE_US = 10_000_000;
     private static final int SO_BUSY_POLL = 46;
+    /** SO_MEMINFO: nine numbers, the last of them is what was dropped. */
+    private static final int MEMINFO = 36, MEMINFO_DROPS = 32;
 
     private Ends() {}
 
@@ -40,6 +45,17 @@ final class Ends {
     static void pin(int cpu) throws IOException {
         if (cpu != Setting.Placement.ANY) {
             Cpus.pin(List.of(cpu));
+        }
+    }
+
+    /** Packets that this socket refused or had no room for, or UNKNOWN. */
+    static long dropped(int fd) {
+        try {
+            ByteBuffer memory = ByteBuffer.allocateDirect(MEMINFO).order(ByteOrder.nativeOrder());
+            Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_MEMINFO, memory);
+            return memory.getInt(MEMINFO_DROPS) & 0xFFFF_FFFFL;
+        } catch (IOException e) {
+            return Event.UNKNOWN;
         }
     }
 

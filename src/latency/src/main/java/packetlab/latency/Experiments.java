@@ -50,9 +50,9 @@ public final class Experiments {
         Setting tcp = Setting.of(Transport.TCP, SIZE, at).at(Mode.OPEN, 2_000).with(Trouble.loss(50));
         Setting udp = Setting.of(Transport.UDP, SIZE, at).at(Mode.OPEN, 2_000).with(Trouble.loss(50));
         return new Experiment("head-of-line", "head-of-line blocking under loss: TCP against UDP",
-                List.of("One request in 50 is lost before the server. TCP sends it again, and what was sent after it waits",
-                        "meanwhile, as a stream has an order: nothing is lost, and the tail is long. Of UDP one in 50 is",
-                        "lost for good, and the others are not delayed."),
+                List.of("One request in 50 is lost before the server. TCP sends it again, and what was sent after it",
+                        "waits meanwhile, as a stream has an order: nothing is lost, and the tail is long. Of UDP one in",
+                        "50 is lost for good, and the others are not delayed."),
                 List.of(tcp.with(Trouble.NONE).noted("no loss"), tcp.noted("loses 1 in 50"),
                         udp.with(Trouble.NONE).noted("no loss"), udp.noted("loses 1 in 50")),
                 Plan.of(ROUNDS, 4_000).waiting(200 * MS), false, false, 0,
@@ -70,9 +70,9 @@ public final class Experiments {
             }
         }
         return new Experiment("mtu", "payload size across the MTU, on a lo of 1,500 octets",
-                List.of("A datagram of more than 1,472 octets (1,500 less 20 of IP and 8 of UDP) is cut into fragments and",
-                        "put together again: a step between 1,472 and 1,473. TCP has no such step there: it cuts its stream",
-                        "itself, and lo takes several segments as one (segmentation offload)."),
+                List.of("A datagram of more than 1,472 octets (1,500 less 20 of IP and 8 of UDP) is cut into fragments",
+                        "and put together again: a step between 1,472 and 1,473. TCP has no such step there: it cuts its",
+                        "stream itself, and lo takes several segments as one (segmentation offload)."),
                 settings, Plan.of(ROUNDS, 10_000), false, true, 1_500,
                 List.of("packetlab demo udp-boundaries", "nstat -az IpFragCreates IpReasmOKs", "ip link show lo"),
                 rows -> List.of(step(rows, 1, 2, "udp"), step(rows, 5, 6, "tcp")));
@@ -82,8 +82,8 @@ public final class Experiments {
         Setting tcp = Setting.of(Transport.TCP, SIZE, at);
         Setting http = Setting.of(Transport.HTTP, SIZE, at);
         return new Experiment("connect", "a connection for each message against one that is kept",
-                List.of("A connection of its own costs each message a handshake, the making of two sockets and their end:",
-                        "several times the round trip, even where the network takes no time."),
+                List.of("A connection of its own costs each message a handshake, the making of two sockets and their",
+                        "end: several times the round trip, even where the network takes no time."),
                 List.of(tcp.noted("kept"), tcp.with(Trouble.reconnecting()).noted("one for each message"),
                         http.noted("kept"), http.with(Trouble.reconnecting()).noted("one for each message")),
                 Plan.of(ROUNDS, 1_500).warmingUp(3_000), false, false, 0,
@@ -95,9 +95,9 @@ public final class Experiments {
     private static Experiment slowReader(Placement at) {
         Trouble slow = Trouble.work(MS);
         return new Experiment("slow-reader", "a server that reads more slowly than is sent",
-                List.of("The server takes 1 ms for each message, and 2,000 a second are sent. TCP keeps all of them, and each",
-                        "waits longer than the one before: the queue grows without end until buffers are full and the",
-                        "sender is held. UDP keeps what its receive buffer holds and loses the rest: latency stops growing."),
+                List.of("The server takes 1 ms for each message, and 2,000 a second are sent. TCP keeps all of them: each",
+                        "waits longer than the one before, until buffers are full and the sender is held. UDP keeps what",
+                        "its receive buffer holds and loses the rest: latency stops growing."),
                 List.of(Setting.of(Transport.TCP, SIZE, at).at(Mode.OPEN, 2_000).with(slow),
                         Setting.of(Transport.UDP, SIZE, at).at(Mode.OPEN, 2_000).with(slow)),
                 Plan.of(2, 2_000).warmingUp(500), false, false, 0,
@@ -110,8 +110,8 @@ public final class Experiments {
         Setting udp = Setting.of(Transport.UDP, SIZE, at).at(Mode.OPEN, 10_000).with(Trouble.stall(100 * MS, 20 * MS));
         return new Experiment("udp-overflow", "a receive buffer of UDP that overflows",
                 List.of("Ten times a second the server sleeps for 20 ms, in which 200 datagrams come. Each takes some 768",
-                        "octets of the receive buffer, whatever its size: a small buffer loses most of them, the default",
-                        "one none. The kernel counts what it drops, and the count is that of the messages lost."),
+                        "octets of the receive buffer, however small it is: a small buffer loses most of them, the",
+                        "default one none. The kernel counts what it drops at either end: as many as were lost."),
                 List.of(udp.with(SocketOptions.DEFAULT.withReceiveBuffer(4_096)),
                         udp.with(SocketOptions.DEFAULT.withReceiveBuffer(49_152)), udp.noted("default rcvbuf")),
                 Plan.of(ROUNDS, 10_000), false, false, 0,
@@ -126,8 +126,8 @@ public final class Experiments {
             settings.add(Setting.of(Transport.UNIX_STREAM, size, at));
         }
         return new Experiment("unix", "a Unix socket against TCP over loopback",
-                List.of("A Unix stream hands the octets from one socket to the other: no headers, no acknowledgements, no",
-                        "network stack. It takes about two thirds of TCP's time for small messages."),
+                List.of("A Unix stream hands the octets from one socket to the other: no headers, no acknowledgements,",
+                        "no network stack. It takes about two thirds of TCP's time for small messages."),
                 settings, Plan.of(ROUNDS, 20_000), false, false, 0,
                 List.of("packetlab demo unix-stream", "packetlab latency -t tcp -t unix-stream -s 64 -s 4K -s 64K"),
                 rows -> List.of(ratio(rows, 1, 0, "64 bytes: unix-stream %s us, tcp %s us"),
@@ -142,9 +142,9 @@ public final class Experiments {
             settings.add(Setting.of(t, SIZE, apart).awaiting(Wait.SPIN));
         }
         return new Experiment("spin", "blocking against spinning, on one processor and on two",
-                List.of("Who blocks must be woken. On one processor that is a switch; on another one it is an interrupt to a",
-                        "processor that may be asleep, and takes two or three times as long. Who spins is never asleep: the",
-                        "fastest of all, for the price of a whole processor on each side."),
+                List.of("Who blocks must be woken. On one processor that is a switch; on another one it is an interrupt",
+                        "to a processor that may be asleep, and takes two or three times as long. Who spins is never",
+                        "asleep: the fastest of all, for the price of a whole processor on each side."),
                 settings, Plan.of(ROUNDS, 20_000), false, false, 0,
                 List.of("packetlab latency -t tcp --cpu 0,0 --cpu 0,1 --cpu any", "perf stat -e context-switches packetlab "
                         + "latency -t udp --wait spin"),
@@ -156,8 +156,8 @@ public final class Experiments {
     private static Experiment stall(Placement at) {
         Setting tcp = Setting.of(Transport.TCP, SIZE, at).with(Trouble.stall(S, 50 * MS));
         return new Experiment("stall", "coordinated omission: a server that sleeps 50 ms once a second",
-                List.of("Both loops send 2,000 messages a second. The closed loop waits through a stall and loses one sample",
-                        "to it, a sample in 2,000: its p99 shows nothing. The open loop counts from the planned time: of each",
+                List.of("Both loops send 2,000 messages a second. The closed loop waits through a stall, which costs it",
+                        "one sample in 2,000: its p99 shows nothing. The open loop counts from the planned time: of each",
                         "second's messages the 100 of the stall waited up to 50 ms: 5 %, so p99 is about 40 ms."),
                 List.of(tcp.at(Mode.CLOSED, 2_000), tcp.at(Mode.OPEN, 2_000)),
                 Plan.of(ROUNDS, 4_000), true, false, 0,
@@ -200,7 +200,7 @@ public final class Experiments {
         if (rows.size() <= row) {
             return name + " was not measured";
         }
-        long dropped = rows.get(row).rounds().stream().mapToLong(Round::droppedByServer).sum();
+        long dropped = rows.get(row).rounds().stream().mapToLong(Round::dropped).sum();
         return lost(rows, row, name) + String.format(Locale.ROOT, ", %,d dropped by the kernel's count", dropped);
     }
 

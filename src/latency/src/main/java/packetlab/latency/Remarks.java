@@ -99,7 +99,7 @@ public final class Remarks {
                         : String.format(Locale.ROOT, "collected garbage %d times, %,d ms", collections, collectMs),
                 where.isEmpty() ? "" : " (" + shortened(where) + ")"));
         if (samples > 0) {
-            lines.add(String.format(Locale.ROOT, "the client's thread allocated %,d bytes for %,d messages: %,d a message",
+            lines.add(String.format(Locale.ROOT, "both ends' threads here allocated %,d bytes for %,d messages: %,d a message",
                     allocated, samples, allocated / samples));
         }
     }
@@ -113,12 +113,12 @@ public final class Remarks {
         long late = sum(one, Round::late);
         long duplicated = sum(one, Round::duplicated);
         long reordered = sum(one, Round::reordered);
-        long dropped = sum(one, r -> Math.max(0, r.droppedByServer()));
+        long dropped = sum(one, r -> Math.max(0, r.dropped()));
         long lost = sum(one, Round::lost);
         if (lost + late + duplicated + reordered + dropped > 0) {
             lines.add(String.format(Locale.ROOT, "%s: %,d of %,d messages lost%s, %,d answers late, %,d twice, %,d out of order",
                     name, lost, sum(one, Round::sent),
-                    dropped > 0 ? String.format(Locale.ROOT, " (%,d of them dropped at the server's socket, by the kernel's count)", dropped) : "",
+                    dropped > 0 ? String.format(Locale.ROOT, " (%,d of them dropped at a socket, by the kernel's count)", dropped) : "",
                     late, duplicated, reordered));
         }
     }

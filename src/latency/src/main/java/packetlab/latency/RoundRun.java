@@ -105,8 +105,9 @@ final class RoundRun {
         List<String> troubles = new ArrayList<>();
         JvmWork workBefore = JvmWork.now();
         long serverCpuBefore = server.cpuNs();
-        long droppedBefore = server.dropped();
+        long droppedBefore = dropped(server, clients);
         long cpuBefore = THREADS.getCurrentThreadCpuTime();
+        long serverAllocatedBefore = server.allocated();
         long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
         long sent = 0;
         try {
@@ -124,9 +125,10 @@ final class RoundRun {
             sent = recorder.latency.getTotalCount() + recorder.lost;
         }
         long allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
+        allocated += serverAllocatedBefore == Event.UNKNOWN ? 0 : server.allocated() - serverAllocatedBefore;
         long clientCpu = THREADS.getCurrentThreadCpuTime() - cpuBefore + (open ? openLoop.receiversCpuNs() : 0);
         long serverCpu = server.cpuNs() == Event.UNKNOWN ? Event.UNKNOWN : server.cpuNs() - serverCpuBefore;
-        long dropped = droppedBefore == Event.UNKNOWN ? Event.UNKNOWN : server.dropped() - droppedBefore;
+        long dropped = droppedBefore == Event.UNKNOWN ? Event.UNKNOWN : dropped(server, clients) - droppedBefore;
         JvmWork work = JvmWork.now().since(workBefore);
         WireSplit split = capture == null ? null : capture.split(wire, times, first, sent);
         if (server.failure() != null) {
@@ -137,5 +139,16 @@ final class RoundRun {
                 serverCpu, work.compileMs(), work.collections(), work.collectMs(), open ? Event.UNKNOWN : allocated,
                 dropped, open ? openLoop.lateness : null, split, sent < plan.messages(),
                 troubles.isEmpty() ? null : String.join("; ", troubles));
+    }
+
+    /** At both ends, or UNKNOWN. */
+    private static long dropped(Server server, Client[] clients) {
+        long sum = server.dropped();
+        if (sum != Event.UNKNOWN) {
+            for (Client client : clients) {
+                sum += client.dropped();
+            }
+        }
+        return sum;
     }
 }

@@ -1,6 +1,7 @@
 package packetlab.latency;
 
 import java.io.Closeable;
+import packetlab.event.Event;
 import packetlab.os.SocketAddress;
 
 /** The server's end: sends every message back, on threads of its own, until it is closed. */
@@ -10,6 +11,11 @@ interface Server extends Closeable {
 
     /** Processor time of the threads that answer, in nanoseconds so far; UNKNOWN where they are not of this process. */
     long cpuNs();
+
+    /** Octets that those threads have allocated so far, or UNKNOWN. */
+    default long allocated() {
+        return Event.UNKNOWN;
+    }
 
     /** Packets that its socket had no room for, or UNKNOWN. */
     long dropped();

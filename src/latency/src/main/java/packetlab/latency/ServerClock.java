@@ -1,16 +1,17 @@
 package packetlab.latency;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Processor time of a server's threads, also of those that have ended. Any thread may call. */
+/** Processor time and memory of a server's threads, also of those that have ended. Any thread may call. */
 final class ServerClock {
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final List<Thread> running = new ArrayList<>();
     private long endedNs;
+    private long endedAllocated;
 
     /** The calling thread's time counts from here on. */
     synchronized void begin() {
@@ -21,12 +22,22 @@ final class ServerClock {
     synchronized void end() {
         running.remove(Thread.currentThread());
         endedNs += THREADS.getCurrentThreadCpuTime();
+        endedAllocated += THREADS.getCurrentThreadAllocatedBytes();
     }
 
     synchronized long cpuNs() {
         long sum = endedNs;
         for (Thread thread : running) {
             sum += Math.max(0, THREADS.getThreadCpuTime(thread.getId()));
+        }
+        return sum;
+    }
+
+    /** Octets that they have allocated. */
+    synchronized long allocated() {
+        long sum = endedAllocated;
+        for (Thread thread : running) {
+            sum += Math.max(0, THREADS.getThreadAllocatedBytes(thread.getId()));
         }
         return sum;
     }

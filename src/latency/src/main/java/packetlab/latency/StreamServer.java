@@ -128,6 +128,11 @@ final class StreamServer implements Server {
     }
 
     @Override
+    public long allocated() {
+        return clock.allocated();
+    }
+
+    @Override
     public long dropped() {
         return Event.UNKNOWN;
     }

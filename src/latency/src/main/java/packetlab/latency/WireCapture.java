@@ -16,13 +16,13 @@ import packetlab.os.SocketAddress;
  */
 final class WireCapture implements Closeable {
     private static final int SNAPLEN = 160;
-    private static final long SETTLE_MS = 20, SETTLE_AT_MOST_MS = 2_000;
+    private static final long SETTLE_MS = 5, SETTLE_AT_MOST_MS = 2_000;
 
     private final WirePackets packets;
     private final LiveSource source;
     private final Thread thread;
     private volatile IOException failure;
-    private volatile boolean over;
+    private long settled;
 
     WireCapture(Setting setting, SocketAddress server, int messages) throws IOException {
         packets = new WirePackets(setting, port(server), messages);
@@ -60,14 +60,12 @@ final class WireCapture implements Closeable {
             }
         } catch (IOException e) {
             failure = e;
-        } finally {
-            over = true;
         }
     }
 
     /** When all packets are in: the samples from {@code first} on, split; what is not known is left out. */
     WireSplit split(WireTimes client, ServerTimes server, long first, long sent) throws IOException {
-        settle();
+        settle(lastAnswered(client, first, sent));
         if (failure != null) {
             throw failure;
         }
@@ -103,21 +101,29 @@ final class WireCapture implements Closeable {
                 named.add(new WireSplit.Step(step.words, steps[step.ordinal()]));
             }
         }
-        return new WireSplit(named, joined, unjoined, source.dropped(), packets.count(), null);
+        return new WireSplit(named, joined, unjoined, source.dropped(), settled);
     }
 
-    /** Until no more packets come. */
-    private void settle() {
+    private static int lastAnswered(WireTimes client, long first, long sent) {
+        for (int n = (int) (first + sent) - 1; n >= first; n--) {
+            if (client.receivedNs(n) != 0) {
+                return n;
+            }
+        }
+        return -1;
+    }
+
+    /** Until the packets of that message are in, and so all before them; or none come any more. */
+    private void settle(int last) {
         long deadline = System.nanoTime() + SETTLE_AT_MOST_MS * 1_000_000;
-        long before = -1;
         try {
-            while (packets.count() != before && System.nanoTime() - deadline < 0) {
-                before = packets.count();
+            while (last >= 0 && (packets.count() == 0 || packets.receivedNs(last, false) == 0) && System.nanoTime() - deadline < 0) {
                 Thread.sleep(SETTLE_MS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        settled = packets.count();      // a volatile read: what was written before it can be read now
     }
 
     @Override

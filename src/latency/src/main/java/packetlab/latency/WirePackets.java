@@ -64,7 +64,7 @@ final class WirePackets implements PacketHandler {
             case ICMP -> {
                 int type = dissector.icmp().type();
                 if (type == 8 || type == 128 || type == 0 || type == 129) {
-                    datagram(b, dissector.icmp().bodyOffset() + 4, dissector.icmp().bodyCapturedLength() - 4,
+                    datagram(b, dissector.icmp().bodyOffset(), dissector.icmp().bodyCapturedLength(),
                             type == 8 || type == 128, timestampNs);
                 }
             }

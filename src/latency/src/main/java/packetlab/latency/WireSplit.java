@@ -11,9 +11,8 @@ import org.HdrHistogram.Histogram;
  * @param unjoined  answered samples of which one is not
  * @param dropped   packets that the capture lost
  * @param packets   packets that were captured
- * @param remark    what is not split, and why; null for nothing
  */
-public record WireSplit(List<Step> steps, long joined, long unjoined, long dropped, long packets, String remark) {
+public record WireSplit(List<Step> steps, long joined, long unjoined, long dropped, long packets) {
     /** @param name such as {@code send call to packet sent} */
     public record Step(String name, Histogram ns) {}
 }
