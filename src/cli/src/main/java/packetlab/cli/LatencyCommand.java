@@ -146,6 +146,10 @@ final class LatencyCommand implements Callable<Integer> {
         if (wire && plan.messages() > Plan.MAX_WIRE_MESSAGES) {
             throw wrong("with --wire a round has at most " + Plan.MAX_WIRE_MESSAGES + " messages");
         }
+        if (plan.rounds() * settings.size() > Plan.MAX_ROUNDS_OF_ALL) {
+            throw wrong(settings.size() + " rows of " + plan.rounds() + " rounds are more than " + Plan.MAX_ROUNDS_OF_ALL
+                    + " rounds in all");
+        }
         LatencyRun run = new LatencyRun(main, common, files);
         boolean omission = experiment == null ? what.showsOmission() : experiment.omission();
         if (plan.processes() == 2) {
@@ -173,10 +177,9 @@ final class LatencyCommand implements Callable<Integer> {
 
     /** What the user says counts more. */
     private Plan adapt(Plan plan) {
-        Plan adapted = new Plan(rounds == null ? plan.rounds() : rounds, messages == null ? plan.messages() : messages,
+        return new Plan(rounds == null ? plan.rounds() : rounds, messages == null ? plan.messages() : messages,
                 durationNs == null ? plan.longestNs() : durationNs, warmUp == null ? plan.warmUp() : warmUp,
                 timeoutNs == null ? plan.limitNs() : timeoutNs, false, 1, null, () -> false);
-        return adapted;
     }
 
     private Experiment experiment() throws IOException {

@@ -46,8 +46,8 @@ final class LatencyRun implements Bench.Listener {
     int run(List<Setting> settings, Plan plan, boolean omission, Servers servers, List<Peer> peers, Experiment experiment)
             throws IOException {
         main.lifetime().graceful();
-        LatencyEvent.Host host = HostFacts.gather();
         Floor floor = Floor.measure();
+        LatencyEvent.Host host = HostFacts.gather(floor);
         emit(new CaptureEvent.Start(WallClock.nowNs(), "latency", null, null, null));
         emit(host);
         bench = new Bench(settings, plan.endingWhen(main.lifetime()::ending), servers, peers, this);
@@ -59,8 +59,8 @@ final class LatencyRun implements Bench.Listener {
         List<Row> rows = bench.rows(omission);
         tell(rows, plan);
         List<String> remarks = remarks(rows, plan, floor, peers);
-        if (json == null) {
-            print(rows, plan, remarks, host, experiment);
+        if (json == null && !rows.isEmpty()) {
+            print(rows, remarks, host, experiment);
         }
         String title = experiment == null ? "packetlab latency" : experiment.name() + ": " + experiment.summary();
         files.write(title, rows, remarks, host, startNs);
@@ -118,7 +118,7 @@ final class LatencyRun implements Bench.Listener {
         return LatencyTable.label(row.result(), rows.stream().map(Row::result).toList());
     }
 
-    private void print(List<Row> rows, Plan plan, List<String> remarks, LatencyEvent.Host host, Experiment experiment)
+    private void print(List<Row> rows, List<String> remarks, LatencyEvent.Host host, Experiment experiment)
             throws IOException {
         StringBuilder text = new StringBuilder();
         List<LatencyEvent.Result> results = rows.stream().map(Row::result).toList();
@@ -132,14 +132,12 @@ final class LatencyRun implements Bench.Listener {
             experiment.conclusion().apply(rows).forEach(l -> text.append("  ").append(l).append('\n'));
             text.append('\n');
         }
-        if (!rows.isEmpty()) {
-            text.append("Round trips in us: ").append(LatencyTable.common(results)).append('\n');
-            text.append("  ").append(host.facts().get("cpu")).append(", ").append(host.facts().get("kernel"))
-                    .append(", Java ").append(System.getProperty("java.version")).append(", load ")
-                    .append(host.facts().get("load").split(" ")[0]).append("\n\n");
-            LatencyTable.lines(results).forEach(l -> text.append(l).append('\n'));
-            splits(text, rows);
-        }
+        text.append("Round trips in us: ").append(LatencyTable.common(results)).append('\n');
+        text.append("  ").append(host.facts().get("cpu")).append(", ").append(host.facts().get("kernel"))
+                .append(", Java ").append(System.getProperty("java.version")).append(", load ")
+                .append(host.facts().get("load").split(" ")[0]).append("\n\n");
+        LatencyTable.lines(results).forEach(l -> text.append(l).append('\n'));
+        splits(text, rows);
         if (!common.quiet) {
             text.append('\n');
             remarks.forEach(r -> wrap(text, r));

@@ -20,7 +20,8 @@ public final class HostFacts {
 
     private HostFacts() {}
 
-    public static LatencyEvent.Host gather() throws IOException {
+    /** @param floor what measuring itself takes */
+    public static LatencyEvent.Host gather(Floor floor) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("cpu", cpuModel());
         facts.put("cpus", Cpus.allowed().stream().map(String::valueOf).collect(Collectors.joining(" ")));
@@ -33,6 +34,7 @@ public final class HostFacts {
         facts.put("flags", ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> a.startsWith("-X")).collect(Collectors.joining(" ")));
         facts.put("load", line(Path.of("/proc/loadavg"), "unknown"));
+        facts.put("floor", "clock " + floor.clockNs() + " ns, loop " + floor.loopNs() + " ns");
         return new LatencyEvent.Host(WallClock.nowNs(), facts);
     }
 

@@ -18,8 +18,10 @@ import packetlab.os.SocketAddress;
  */
 public record Plan(int rounds, long messages, long longestNs, long warmUp, long limitNs, boolean wire, int processes,
                    SocketAddress server, BooleanSupplier ending) {
-    public static final int MAX_ROUNDS = 1_000;
-    public static final long MAX_MESSAGES = 50_000_000;
+    public static final int MAX_ROUNDS = 500;
+    /** Of all rows together; each is kept. */
+    public static final int MAX_ROUNDS_OF_ALL = 2_000;
+    public static final long MAX_MESSAGES = 20_000_000;
     /** Their times are all kept until they are joined with their packets. */
     public static final long MAX_WIRE_MESSAGES = 1_000_000;
     public static final long STEADY_WITHIN = 20_000;

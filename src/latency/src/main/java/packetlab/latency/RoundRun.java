@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.HdrHistogram.Histogram;
 import packetlab.event.Event;
 import packetlab.os.SocketAddress;
 
@@ -134,10 +135,11 @@ final class RoundRun {
         if (server.failure() != null) {
             troubles.add("the server: " + server.failure());
         }
-        return new Round(number, sent, recorder.latency, recorder.fromSend, recorder.overTime, recorder.lost,
+        Histogram latency = Recorder.packed(recorder.latency);
+        return new Round(number, sent, latency, open ? Recorder.packed(recorder.fromSend) : latency, recorder.overTime, recorder.lost,
                 recorder.late, recorder.duplicated, recorder.reordered, warmUp.messages(), warmUp.steady(), clientCpu,
                 serverCpu, work.compileMs(), work.collections(), work.collectMs(), open ? Event.UNKNOWN : allocated,
-                dropped, open ? openLoop.lateness : null, split, sent < plan.messages(),
+                dropped, open ? Recorder.packed(openLoop.lateness) : null, split, sent < plan.messages(),
                 troubles.isEmpty() ? null : String.join("; ", troubles));
     }
 

@@ -98,7 +98,7 @@ final class WireCapture implements Closeable {
         List<WireSplit.Step> named = new ArrayList<>();
         for (Step step : Step.values()) {
             if (steps[step.ordinal()].getTotalCount() > 0) {
-                named.add(new WireSplit.Step(step.words, steps[step.ordinal()]));
+                named.add(new WireSplit.Step(step.words, Recorder.packed(steps[step.ordinal()])));
             }
         }
         return new WireSplit(named, joined, unjoined, source.dropped(), settled);
