@@ -75,7 +75,8 @@ final class LatencyCommand implements Callable<Integer> {
     private Long timeoutNs;
 
     @Option(names = "--wire", order = 25,
-            description = "capture the packets and split each round trip by the kernel's stamps")
+            description = "capture the packets and split each round trip by the kernel's stamps; with --connect by those "
+                    + "of the own socket")
     private boolean wire;
 
     @Option(names = "--processes", order = 26, paramLabel = "1|2",
@@ -129,15 +130,12 @@ final class LatencyCommand implements Callable<Integer> {
             return halves.serve(main, settings);
         }
         SocketAddress server = halves.server(settings);
-        if (wire && server != null) {
-            throw wrong("--wire captures on lo, where both ends are: not with --connect");
-        }
         if (wire && settings.stream().anyMatch(s -> s.mode() == Setting.Mode.OPEN || s.connections() > 1)) {
             throw wrong("--wire splits round trips of the closed loop on one connection: not with --rate or --connections");
         }
         boolean raw = settings.stream().anyMatch(s -> s.transport().isRaw());
         boolean own = experiment != null && experiment.ownNetwork();
-        new LatencyPlace(main).settle(raw || wire, own);
+        new LatencyPlace(main).settle(raw || wire && server == null, own);
         if (own) {
             Interfaces.setMtu("lo", experiment.mtu());
         }

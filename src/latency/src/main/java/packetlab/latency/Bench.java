@@ -22,7 +22,7 @@ public final class Bench {
     }
 
     /** What a row is called whose packets were captured. */
-    public static final String CAPTURED = "captured";
+    private static final String CAPTURED = "captured", STAMPED = "stamped";
 
     private final List<Setting> settings;
     private final List<List<Round>> rounds = new ArrayList<>();
@@ -62,7 +62,9 @@ public final class Bench {
     public boolean round(int number) {
         for (int row = 0; row < settings.size(); row++) {
             Setting setting = settings.get(row);
-            boolean captured = plan.wire() && setting.transport().hasPackets();
+            // With a server elsewhere, only sockets that the kernel stamps on the way out, too.
+            boolean captured = plan.wire() && setting.transport().hasPackets()
+                    && (plan.server() == null || !setting.transport().isRaw());
             // What capturing costs shows beside rounds without it.
             if (captured) {
                 one(row, number, false, bareRounds.get(row));
@@ -129,8 +131,9 @@ public final class Bench {
             if (own.isEmpty()) {
                 continue;
             }
+            String how = plan.server() == null ? CAPTURED : STAMPED;
             Setting shown = bare.isEmpty() ? setting
-                    : setting.noted(setting.note().isEmpty() ? CAPTURED : setting.note() + ", " + CAPTURED);
+                    : setting.noted(setting.note().isEmpty() ? how : setting.note() + ", " + how);
             rows.add(new Row(Results.row(rows.size() + 1, shown, own), own,
                     bare.isEmpty() ? Row.Kind.OWN : Row.Kind.CAPTURED));
             if (omission && setting.mode() == Setting.Mode.OPEN) {

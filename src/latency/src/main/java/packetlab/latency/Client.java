@@ -20,6 +20,21 @@ interface Client extends Closeable {
     /** Its own address; null where it has none. */
     SocketAddress local();
 
+    /** From now on the kernel stamps what this end sends and receives; false where it cannot. Before the first message. */
+    default boolean stamp() throws IOException {
+        return false;
+    }
+
+    /** When the packet left that completed that message, the last one that was sent; 0 where nobody knows. */
+    default long sentStampNs(long number) throws IOException {
+        return 0;
+    }
+
+    /** When the packet came whose answer was received last; 0 where nobody knows. */
+    default long receivedStampNs() {
+        return 0;
+    }
+
     /** Octets of the stream before the first message: what was said to open it; as sent and as received. */
     default long opening(boolean sent) {
         return 0;

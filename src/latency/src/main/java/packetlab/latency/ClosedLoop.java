@@ -18,12 +18,19 @@ final class ClosedLoop {
     private final NativeClock clock;
     private long next;
     private int lostInARow;
+    private boolean stamped;
 
     ClosedLoop(Client[] clients, Stop stop) throws IOException {
         this.clients = clients;
         this.stop = stop;
         this.clock = new NativeClock();
         clock.sleepExactly();
+    }
+
+    /** The first client has stamps of its own socket, which are to be taken with each message. */
+    ClosedLoop stamped() {
+        stamped = true;
+        return this;
     }
 
     /** Another reason to end, from now on. */
@@ -57,6 +64,9 @@ final class ClosedLoop {
                 long sentNs = System.nanoTime();
                 if (exchange(next++, null)) {
                     batch[samples++] = System.nanoTime() - sentNs;
+                }
+                if (stamped) {
+                    clients[0].sentStampNs(next - 1);       // or they would fill the socket's memory
                 }
             }
             Arrays.sort(batch, 0, samples);
@@ -108,6 +118,9 @@ final class ClosedLoop {
                 if (exchange(number, recorder)) {
                     long receivedNs = System.nanoTime();
                     wire.exchanged(number, sentWallNs, clock.wallNs());
+                    if (stamped) {
+                        wire.stamped(number, clients[0].sentStampNs(number), clients[0].receivedStampNs());
+                    }
                     recorder.record(number, sentNs, sentNs, receivedNs);
                 }
             }

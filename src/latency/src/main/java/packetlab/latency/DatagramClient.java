@@ -13,6 +13,7 @@ final class DatagramClient implements Client {
     private final MessageMemory in;
     private final Patience patience;
     private final SocketAddress local;
+    private Stamps stamps;
 
     /** @param own the name of a Unix socket's client, which needs one to be answered; null for others */
     DatagramClient(Setting setting, SocketAddress server, SocketAddress own, long limitNs) throws IOException {
@@ -47,8 +48,24 @@ final class DatagramClient implements Client {
     @Override
     public long receive() throws IOException {
         // A datagram of another size is not ours; an empty one is a socket's being shut down.
-        int n = patience.receive(in, fd, size);
+        int n = patience.receive(in, fd, size, stamps);
         return n == size ? in.buffer().getLong(0) : NOTHING;
+    }
+
+    @Override
+    public boolean stamp() throws IOException {
+        stamps = new Stamps(fd);
+        return true;
+    }
+
+    @Override
+    public long sentStampNs(long number) throws IOException {
+        return stamps.sentNs(number);           // they are counted from the first one, too
+    }
+
+    @Override
+    public long receivedStampNs() {
+        return stamps.receivedNs();
     }
 
     @Override

@@ -129,9 +129,10 @@ public final class Peers {
 
         private static Figures parse(String text) throws IOException {
             long count = (long) number(OBSERVATIONS, text);
-            return new Figures(count, (long) number(DROPPED, text), ns("<MIN> observation", text), ns("percentile 50.000", text),
-                    ns("percentile 90.000", text), ns("percentile 99.000", text),
-                    count >= 10_000 ? ns("percentile 99.900", text) : Event.UNKNOWN, ns("<MAX> observation", text), Event.UNKNOWN);
+            return new Figures(count, (long) number(DROPPED, text), ns("<MIN> observation", text),
+                    ns("percentile 50.000", text), ns("percentile 90.000", text), ns("percentile 99.000", text),
+                    count >= 10_000 ? ns("percentile 99.900", text) : Event.UNKNOWN, ns("<MAX> observation", text),
+                    Event.UNKNOWN);
         }
 
         private static long ns(String name, String text) throws IOException {

@@ -118,7 +118,7 @@ final class RawClient implements Client {
     @Override
     public long receive() throws IOException {
         while (true) {
-            int n = patience.receive(in, receiving, in.capacity());
+            int n = patience.receive(in, receiving, in.capacity(), null);
             if (n <= 0) {
                 return NOTHING;
             }

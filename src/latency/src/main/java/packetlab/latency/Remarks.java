@@ -21,7 +21,7 @@ public final class Remarks {
         Row before = null;
         for (Row row : rows) {
             if (row.kind() == Row.Kind.CAPTURED) {
-                lines.add("capturing, " + name.apply(row) + ": " + LatencyDifference.between(before.result(), row.result())
+                lines.add("what that costs, " + name.apply(row) + ": " + LatencyDifference.between(before.result(), row.result())
                         .words(name.apply(before)));
             } else if (row.kind() == Row.Kind.OWN && first != null) {
                 lines.add(name.apply(row) + ": " + LatencyDifference.between(first.result(), row.result())
@@ -116,10 +116,10 @@ public final class Remarks {
         long dropped = sum(one, r -> Math.max(0, r.dropped()));
         long lost = sum(one, Round::lost);
         if (lost + late + duplicated + reordered + dropped > 0) {
-            lines.add(String.format(Locale.ROOT, "%s: %,d of %,d messages lost%s, %,d answers late, %,d twice, %,d out of order",
-                    name, lost, sum(one, Round::sent),
-                    dropped > 0 ? String.format(Locale.ROOT, " (%,d of them dropped at a socket, by the kernel's count)", dropped) : "",
-                    late, duplicated, reordered));
+            String byKernel = dropped == 0 ? ""
+                    : String.format(Locale.ROOT, " (%,d dropped at a socket, by the kernel's count)", dropped);
+            lines.add(String.format(Locale.ROOT, "%s: %,d of %,d messages lost%s, %,d answers late, %,d twice, "
+                    + "%,d out of order", name, lost, sum(one, Round::sent), byKernel, late, duplicated, reordered));
         }
     }
 
@@ -147,7 +147,8 @@ public final class Remarks {
                 dropped += round.wire().dropped();
             }
         }
-        return List.of(String.format(Locale.ROOT, "%s: %,d round trips joined with their packets, %,d not; %,d packets "
-                + "captured, %,d dropped", name, joined, unjoined, packets, dropped));
+        String of = packets == 0 ? "the stamps of their socket"
+                : String.format(Locale.ROOT, "their packets (%,d captured, %,d dropped)", packets, dropped);
+        return List.of(String.format(Locale.ROOT, "%s: %,d round trips joined with %s, %,d not", name, joined, of, unjoined));
     }
 }

@@ -24,7 +24,7 @@ final class RoundRun {
     private final Hindrance.StallLog stalls;
 
     /**
-     * @param captured whether packets are captured meanwhile
+     * @param captured whether packets are captured meanwhile; with a server elsewhere, stamped by the kernel
      * @param servers  makes servers in other processes; null where none is needed
      */
     RoundRun(Setting setting, Plan plan, int number, boolean captured, Servers servers, Hindrance.StallLog stalls) {
@@ -42,7 +42,7 @@ final class RoundRun {
         ServerTimes times = captured && serverIsOurs ? new ServerTimes(messages) : null;
         try (Server server = server(times)) {
             Client[] clients = new Client[setting.connections()];
-            try (WireCapture capture = captured ? new WireCapture(setting, server.address(), messages) : null) {
+            try (WireCapture capture = captured && plan.server() == null ? new WireCapture(setting, server.address(), messages) : null) {
                 for (int i = 0; i < clients.length; i++) {
                     clients[i] = Link.connect(setting, server.address(), plan.limitNs());
                 }
@@ -92,8 +92,13 @@ final class RoundRun {
         Ends.pin(setting.placement().client());
         Stop anytime = new Stop(plan.ending(), Long.MAX_VALUE / 2);
         ClosedLoop warm = new ClosedLoop(clients, anytime);
+        boolean stamped = captured && capture == null && clients[0].stamp();
+        if (stamped) {
+            warm.stamped();
+        }
         ClosedLoop.WarmUp warmUp = warm.warmUp(plan.warmUp(), Math.min(plan.longestNs(), LONGEST_WARM_UP_NS));
-        WireTimes wire = capture == null ? null : new WireTimes((int) (plan.warmUp() + plan.messages()));
+        WireTimes wire = capture == null && !stamped ? null
+                : new WireTimes((int) (plan.warmUp() + plan.messages()), stamped);
         Stop stop = new Stop(plan.ending(), plan.longestNs());
         boolean open = setting.mode() == Setting.Mode.OPEN;
         long first = warm.next();
@@ -131,12 +136,14 @@ final class RoundRun {
         long serverCpu = server.cpuNs() == Event.UNKNOWN ? Event.UNKNOWN : server.cpuNs() - serverCpuBefore;
         long dropped = droppedBefore == Event.UNKNOWN ? Event.UNKNOWN : dropped(server, clients) - droppedBefore;
         JvmWork work = JvmWork.now().since(workBefore);
-        WireSplit split = capture == null ? null : capture.split(wire, times, first, sent);
+        WireSplit split = stamped ? WireSteps.ofOwnSocket(wire, first, sent)
+                : capture == null ? null : capture.split(wire, times, first, sent);
         if (server.failure() != null) {
             troubles.add("the server: " + server.failure());
         }
         Histogram latency = Recorder.packed(recorder.latency);
-        return new Round(number, sent, latency, open ? Recorder.packed(recorder.fromSend) : latency, recorder.overTime, recorder.lost,
+        Histogram fromSend = open ? Recorder.packed(recorder.fromSend) : latency;
+        return new Round(number, sent, latency, fromSend, recorder.overTime, recorder.lost,
                 recorder.late, recorder.duplicated, recorder.reordered, warmUp.messages(), warmUp.steady(), clientCpu,
                 serverCpu, work.compileMs(), work.collections(), work.collectMs(), open ? Event.UNKNOWN : allocated,
                 dropped, open ? Recorder.packed(openLoop.lateness) : null, split, sent < plan.messages(),

@@ -93,10 +93,6 @@ public record Setting(Transport transport, int size, Mode mode, long rate, Wait 
             return new SocketOptions(noDelay, sendBuffer, octets, busyPollUs, quickAck);
         }
 
-        public SocketOptions withSendBuffer(int octets) {
-            return new SocketOptions(noDelay, octets, receiveBuffer, busyPollUs, quickAck);
-        }
-
         /** What differs from the defaults, such as {@code nagle, rcvbuf 4096}. */
         public String text() {
             String text = noDelay ? "" : ", nagle";

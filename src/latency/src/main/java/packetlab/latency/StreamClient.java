@@ -24,6 +24,7 @@ final class StreamClient implements Client {
     private final int requestOctets;
     private long openingSent;
     private long openingReceived;
+    private Stamps stamps;
     private int from;
     private int to;
 
@@ -151,8 +152,9 @@ final class StreamClient implements Client {
         if (quickAck) {
             Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_QUICKACK, 1);
         }
-        int n = in.receive(fd, to, in.capacity() - to, waitFlags);
-        if (n == MessageMemory.NOTHING && waitFlags != 0) {
+        int n = stamps == null ? in.receive(fd, to, in.capacity() - to, waitFlags)
+                : stamps.receive(in, to, in.capacity() - to, 0);
+        if (n == MessageMemory.NOTHING && waitFlags != 0 && stamps == null) {
             n = spin();
         }
         if (n == 0) {
@@ -175,6 +177,23 @@ final class StreamClient implements Client {
                 return MessageMemory.NOTHING;
             }
         }
+    }
+
+    @Override
+    public boolean stamp() throws IOException {
+        stamps = new Stamps(fd);
+        return true;
+    }
+
+    /** The kernel counts octets, from the first message on. */
+    @Override
+    public long sentStampNs(long number) throws IOException {
+        return stamps.sentNs((number + 1) * requestOctets - 1);
+    }
+
+    @Override
+    public long receivedStampNs() {
+        return stamps.receivedNs();
     }
 
     @Override

@@ -2,9 +2,6 @@ package packetlab.latency;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import org.HdrHistogram.Histogram;
 import packetlab.os.LiveSource;
 import packetlab.os.RingOptions;
 import packetlab.os.RingSource;
@@ -69,39 +66,23 @@ final class WireCapture implements Closeable {
         if (failure != null) {
             throw failure;
         }
-        Histogram[] steps = new Histogram[Step.values().length];
-        for (int i = 0; i < steps.length; i++) {
-            steps[i] = Recorder.histogram();
-        }
-        long joined = 0;
-        long unjoined = 0;
-        long[] times = new long[Step.TIMES];
+        WireSteps steps = new WireSteps(server != null ? WireSteps.Known.ALL : WireSteps.Known.PACKETS);
         for (long number = first; number < first + sent; number++) {
             int n = (int) number;
-            if (client.receivedNs(n) == 0) {
-                continue;
-            }
-            times[0] = client.sentNs(n);
-            times[1] = packets.sentNs(n, true);
-            times[2] = packets.receivedNs(n, true);
-            times[3] = server == null ? 0 : server.receivedNs(n);
-            times[4] = server == null ? 0 : server.sentNs(n);
-            times[5] = packets.sentNs(n, false);
-            times[6] = packets.receivedNs(n, false);
-            times[7] = client.receivedNs(n);
-            if (Step.record(times, steps, server != null)) {
-                joined++;
-            } else {
-                unjoined++;
+            if (client.receivedNs(n) != 0) {
+                long[] times = steps.times();
+                times[0] = client.sentNs(n);
+                times[1] = packets.sentNs(n, true);
+                times[2] = packets.receivedNs(n, true);
+                times[3] = server == null ? 0 : server.receivedNs(n);
+                times[4] = server == null ? 0 : server.sentNs(n);
+                times[5] = packets.sentNs(n, false);
+                times[6] = packets.receivedNs(n, false);
+                times[7] = client.receivedNs(n);
+                steps.record();
             }
         }
-        List<WireSplit.Step> named = new ArrayList<>();
-        for (Step step : Step.values()) {
-            if (steps[step.ordinal()].getTotalCount() > 0) {
-                named.add(new WireSplit.Step(step.words, Recorder.packed(steps[step.ordinal()])));
-            }
-        }
-        return new WireSplit(named, joined, unjoined, source.dropped(), settled);
+        return steps.split(source.dropped(), settled);
     }
 
     private static int lastAnswered(WireTimes client, long first, long sent) {
@@ -134,52 +115,5 @@ final class WireCapture implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** The way of a message and its answer, between eight times; between fewer where the server's calls are not known. */
-    private enum Step {
-        SEND("client: send call to packet sent", 0, 1),
-        THERE("request: packet sent to packet received", 1, 2),
-        WAKE_SERVER("server: packet received to receive call returned", 2, 3),
-        SERVE("server: receive call returned to send call", 3, 4),
-        ANSWER("server: send call to packet sent", 4, 5),
-        WHOLE_SERVER("server: packet received to answer sent", 2, 5),
-        BACK("answer: packet sent to packet received", 5, 6),
-        WAKE_CLIENT("client: packet received to receive call returned", 6, 7);
-
-        private static final int TIMES = 8;
-
-        private final String words;
-        private final int from;
-        private final int to;
-
-        Step(String words, int from, int to) {
-            this.words = words;
-            this.from = from;
-            this.to = to;
-        }
-
-        private boolean isOf(boolean serverKnown) {
-            return this == WHOLE_SERVER ? !serverKnown : serverKnown || this != WAKE_SERVER && this != SERVE && this != ANSWER;
-        }
-
-        /** Takes one sample; false, and nothing is taken, where a packet of it is missing. */
-        static boolean record(long[] times, Histogram[] steps, boolean serverKnown) {
-            for (Step step : ALL) {
-                if (step.isOf(serverKnown) && (times[step.from] == 0 || times[step.to] == 0)) {
-                    return false;
-                }
-            }
-            for (Step step : ALL) {
-                if (step.isOf(serverKnown)) {
-                    // Whoever is woken on another processor may note its time before the sender is done with the packet.
-                    long ns = times[step.to] - times[step.from];
-                    steps[step.ordinal()].recordValue(Math.max(0, Math.min(Recorder.HIGHEST_NS, ns)));
-                }
-            }
-            return true;
-        }
-
-        private static final Step[] ALL = values();
     }
 }

@@ -17,10 +17,13 @@ import packetlab.latency.Setting.SocketOptions;
 import packetlab.latency.Setting.Trouble;
 import packetlab.latency.Setting.Wait;
 
-/** Every transport that needs no right carries every message there and back, over real sockets; the others are in the command's live test. */
+/**
+ * Every transport that needs no right carries every message there and back, over real sockets; the others are in the
+ * command's live test.
+ */
 @Timeout(60)
 class TransportsTest {
-    private static final int MESSAGES = 60;
+    private static final int MESSAGES = 60, LARGE = 60_000;
 
     static List<Setting> settings() {
         List<Setting> all = new ArrayList<>();
@@ -56,11 +59,12 @@ class TransportsTest {
     @ParameterizedTest
     @MethodSource("settings")
     void everyMessageComesBackOnce(Setting setting) {
-        Plan plan = Plan.of(1, MESSAGES).warmingUp(20).waiting(20_000_000_000L);
+        int messages = setting.size() > LARGE ? MESSAGES / 10 : MESSAGES;
+        Plan plan = Plan.of(1, messages).warmingUp(messages / 3).waiting(20_000_000_000L);
         for (Round round : Measured.rounds(setting, plan)) {
             assertNull(round.trouble());
-            assertEquals(MESSAGES, round.sent());
-            assertEquals(MESSAGES, round.latency().getTotalCount());
+            assertEquals(messages, round.sent());
+            assertEquals(messages, round.latency().getTotalCount());
             assertEquals(0, round.lost() + round.late() + round.duplicated() + round.reordered());
             assertTrue(round.latency().getMinValue() > 0);
             assertTrue(round.clientCpuNs() > 0 && round.serverCpuNs() > 0, "processor time of both ends");
