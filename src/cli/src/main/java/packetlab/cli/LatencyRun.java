@@ -126,10 +126,7 @@ final class LatencyRun implements Bench.Listener {
             text.append(experiment.name()).append(": ").append(experiment.summary()).append("\n\nExpected\n");
             experiment.expected().forEach(l -> text.append("  ").append(l).append('\n'));
             text.append("\nMeasured\n");
-            if (main.lifetime().ending()) {
-                text.append("  ended before it was complete\n");
-            }
-            experiment.conclusion().apply(rows).forEach(l -> text.append("  ").append(l).append('\n'));
+            conclusion(rows, experiment).forEach(l -> text.append("  ").append(l).append('\n'));
             text.append('\n');
         }
         text.append("Round trips in us: ").append(LatencyTable.common(results)).append('\n');
@@ -147,6 +144,16 @@ final class LatencyRun implements Bench.Listener {
             experiment.further().forEach(c -> text.append("  ").append(c).append('\n'));
         }
         main.print(text.toString());
+    }
+
+    /** What was measured, in words: of the experiment's own rows, and only where all of them are there. */
+    private List<String> conclusion(List<Row> rows, Experiment experiment) {
+        List<Row> own = rows.stream().filter(r -> r.kind() != Row.Kind.CAPTURED
+                && r.result().tool().equals(Results.TOOL)).toList();
+        long views = experiment.omission()
+                ? experiment.settings().stream().filter(s -> s.mode() == Setting.Mode.OPEN).count() : 0;
+        return own.size() == experiment.settings().size() + views ? experiment.conclusion().apply(own)
+                : List.of("not all rows were measured: nothing can be concluded");
     }
 
     private static void splits(StringBuilder text, List<Row> rows) {

@@ -90,10 +90,14 @@ final class EchoConnection {
                 }
                 present += n;
             }
+            long receivedNs = times == null ? 0 : times.nowNs();
             int whole = present / size * size;
             for (int at = 0; at < whole; at += size) {
                 if (hinders) {
                     hindrance.hinder();
+                }
+                if (times != null) {
+                    times.answered(in.buffer().getLong(at), receivedNs);
                 }
                 send(in, at, size);
             }
