@@ -109,7 +109,7 @@ public final class Bench {
             into.add(peer.measure(setting, plan.messages()));
         } catch (IOException e) {
             if (!plan.ending().getAsBoolean()) {
-                listener.failed(row, number, e);
+                listener.failed(row, number, new IOException(peer.name() + ": " + e.getMessage(), e));
             }
         }
     }

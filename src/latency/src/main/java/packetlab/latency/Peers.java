@@ -236,7 +236,8 @@ public final class Peers {
     private static double number(Pattern pattern, String text) throws IOException {
         Matcher m = pattern.matcher(text);
         if (!m.find()) {
-            throw new IOException("there is no " + pattern + " in what it said");
+            String last = text.lines().map(String::strip).filter(l -> !l.isEmpty()).reduce((a, b) -> b).orElse("nothing");
+            throw new IOException("it gave no result; the last that it said: " + last);
         }
         return Double.parseDouble(m.group(1));
     }
