@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.HdrHistogram.Histogram;
 import packetlab.event.Event;
-import packetlab.os.SocketAddress;
 
 /** One round of one setting: opens both ends, warms up, measures, and closes them. */
 final class RoundRun {
@@ -42,7 +41,8 @@ final class RoundRun {
         ServerTimes times = captured && serverIsOurs ? new ServerTimes(messages) : null;
         try (Server server = server(times)) {
             Client[] clients = new Client[setting.connections()];
-            try (WireCapture capture = captured && plan.server() == null ? new WireCapture(setting, server.address(), messages) : null) {
+            boolean here = captured && plan.server() == null;
+            try (WireCapture capture = here ? new WireCapture(setting, server.address(), messages) : null) {
                 for (int i = 0; i < clients.length; i++) {
                     clients[i] = Link.connect(setting, server.address(), plan.limitNs());
                 }
@@ -62,8 +62,7 @@ final class RoundRun {
 
     private Server server(ServerTimes times) throws IOException {
         if (plan.server() != null) {
-            SocketAddress address = plan.server();
-            return new ElsewhereServer(address);
+            return new ElsewhereServer(plan.server());
         }
         return servers != null ? servers.start(setting) : Link.serve(setting, Link.usual(setting), times, stalls);
     }

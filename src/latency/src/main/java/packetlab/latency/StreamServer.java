@@ -67,8 +67,9 @@ final class StreamServer implements Server {
                     Ends.close(fd);
                     continue;
                 }
-                EchoConnection connection = new EchoConnection(setting, fd, shared == null ? EchoConnection.memory() : shared,
-                        times, new Hindrance(setting.trouble(), stalls));
+                MessageMemory memory = shared == null ? EchoConnection.memory() : shared;
+                EchoConnection connection = new EchoConnection(setting, fd, memory, times,
+                        new Hindrance(setting.trouble(), stalls));
                 connections.add(connection);
                 if (setting.trouble().reconnect()) {
                     serve(connection);      // one after the other: a thread for each would be measured, too
