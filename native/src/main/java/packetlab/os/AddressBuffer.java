@@ -13,6 +13,7 @@ public final class AddressBuffer {
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(CAPACITY + 4).order(ByteOrder.nativeOrder());
     private final ByteBuffer struct = memory.slice(0, CAPACITY).order(ByteOrder.nativeOrder());
+    private final long address = NativeCode.address(memory);
     private final ByteBuffer lengthCell = memory.slice(CAPACITY, 4).order(ByteOrder.nativeOrder());
 
     public AddressBuffer() {}
@@ -41,6 +42,15 @@ public final class AddressBuffer {
         memory.putShort(0, (short) 0);
         lengthCell.putInt(0, CAPACITY);
         return this;
+    }
+
+    /** Where the struct lies in memory, for as long as this object is reachable. */
+    long structAddress() {
+        return address;
+    }
+
+    long lengthAddress() {
+        return address + CAPACITY;
     }
 
     ByteBuffer struct() {

@@ -18,7 +18,7 @@ public final class Interfaces {
     private static final int OWN = -1;
 
     private static final int SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFHWADDR = 0x8927,
-            SIOCGIFINDEX = 0x8933, SIOCGIFMTU = 0x8921;
+            SIOCGIFINDEX = 0x8933, SIOCGIFMTU = 0x8921, SIOCSIFMTU = 0x8922;
     private static final int IFF_UP = 1, IFF_LOOPBACK = 8, IFF_NOARP = 0x80, IFF_MULTICAST = 0x1000;
     private static final int ARPHRD_ETHER = 1, MAC_LENGTH = 6;
     /** struct ifreq: the name, then a union; the flags are a short, the index an int. */
@@ -136,6 +136,11 @@ public final class Interfaces {
     /** Any other request, whose argument is the address of a struct. */
     static void request(String name, int request, String call, long address) throws OsException {
         request(OWN, call, request, ifreq(name).putLong(IFREQ_VALUE, address));
+    }
+
+    /** Sets that, which needs CAP_NET_ADMIN. */
+    public static void setMtu(String name, int octets) throws OsException {
+        request(OWN, "SIOCSIFMTU", SIOCSIFMTU, ifreq(name).putInt(IFREQ_VALUE, octets));
     }
 
     private static void setUp(String name, boolean up) throws OsException {

@@ -83,6 +83,31 @@ final class LibC {
         int recvmmsg(int fd, ByteBuffer messages, int count, int flags, Pointer timeout);
 
         int prctl(int option, long argument2, long argument3, long argument4, long argument5);
+
+        // With plain addresses: these are compiled to a bare call, for loops that count nanoseconds.
+
+        @ssize_t
+        long send(int fd, @intptr_t long data, @size_t long length, int flags);
+
+        @ssize_t
+        long recv(int fd, @intptr_t long data, @size_t long length, int flags);
+
+        /** The data is a Pointer for the sake of the sixth argument. */
+        @ssize_t
+        long sendto(int fd, Pointer data, @size_t long length, int flags, @intptr_t long address, int addressLength);
+
+        @ssize_t
+        long recvfrom(int fd, Pointer data, @size_t long length, int flags, @intptr_t long address,
+                      @intptr_t long addressLength);
+
+        int clock_gettime(int clock, @intptr_t long timespec);
+
+        /** Returns the error number, and leaves errno alone. */
+        int clock_nanosleep(int clock, int flags, @intptr_t long timespec, @intptr_t long left);
+
+        int sched_setaffinity(int thread, @size_t long length, ByteBuffer mask);
+
+        int sched_getaffinity(int thread, @size_t long length, ByteBuffer mask);
     }
 
     /** The loaded library; loading it takes some 100 ms in a cold JVM, once. */

@@ -51,7 +51,7 @@ final class PacketSocket {
         this.captured = CapturedInterface.of(fd, device);
         this.linkType = linkType(device, Interfaces.hardwareType(fd, device));
         // On lo each packet passes twice, sent and received; elsewhere both directions are wanted.
-        this.skipsOutgoing = captured.isLoopback() && !ignoreOutgoing(fd);
+        this.skipsOutgoing = captured.isLoopback() && !options.bothCopies() && !ignoreOutgoing(fd);
     }
 
     /** Makes one; it receives nothing before {@link #bind}. */

@@ -15,9 +15,11 @@ import java.util.Objects;
  * @param lowLatency  whether each packet wakes the reader, a few microseconds after its time stamp, at the cost of a
  *                    copy and of some microseconds of work for each; collectMs then means nothing
  * @param promiscuous whether to take what is not addressed to this machine either; has no effect on lo
+ * @param bothCopies  on lo, whether each packet comes twice: as it was sent, and some microseconds later as it was
+ *                    received, each with its own stamp
  */
 public record RingOptions(String device, String filter, int snaplen, int bufferBytes, int leastBytes, int collectMs,
-                          boolean lowLatency, boolean promiscuous) {
+                          boolean lowLatency, boolean promiscuous, boolean bothCopies) {
     public static final int DEFAULT_BUFFER_BYTES = 32 << 20;
     /** More is not addressed by one buffer of Java's. */
     public static final int MAX_BUFFER_BYTES = 2047 << 20;
@@ -47,31 +49,42 @@ public record RingOptions(String device, String filter, int snaplen, int bufferB
     /** All packets of one interface, whole, and without delay that a person could see. */
     public static RingOptions on(String device) {
         return new RingOptions(device, "", PcapOptions.DEFAULT_SNAPLEN, DEFAULT_BUFFER_BYTES, LEAST_BY_DEFAULT,
-                DEFAULT_COLLECT_MS, false, false);
+                DEFAULT_COLLECT_MS, false, false, false);
     }
 
     public RingOptions withFilter(String newFilter) {
-        return new RingOptions(device, newFilter, snaplen, bufferBytes, leastBytes, collectMs, lowLatency, promiscuous);
+        return new RingOptions(device, newFilter, snaplen, bufferBytes, leastBytes, collectMs, lowLatency, promiscuous,
+                bothCopies);
     }
 
     public RingOptions withSnaplen(int newSnaplen) {
-        return new RingOptions(device, filter, newSnaplen, bufferBytes, leastBytes, collectMs, lowLatency, promiscuous);
+        return new RingOptions(device, filter, newSnaplen, bufferBytes, leastBytes, collectMs, lowLatency, promiscuous,
+                bothCopies);
     }
 
     /** That much or nothing. */
     public RingOptions withBufferBytes(int newBytes) {
-        return new RingOptions(device, filter, snaplen, newBytes, newBytes, collectMs, lowLatency, promiscuous);
+        return new RingOptions(device, filter, snaplen, newBytes, newBytes, collectMs, lowLatency, promiscuous,
+                bothCopies);
     }
 
     public RingOptions withCollectMs(int newCollectMs) {
-        return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, newCollectMs, lowLatency, promiscuous);
+        return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, newCollectMs, lowLatency, promiscuous,
+                bothCopies);
     }
 
     public RingOptions withLowLatency(boolean newLowLatency) {
-        return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, collectMs, newLowLatency, promiscuous);
+        return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, collectMs, newLowLatency, promiscuous,
+                bothCopies);
     }
 
     public RingOptions withPromiscuous(boolean newPromiscuous) {
-        return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, collectMs, lowLatency, newPromiscuous);
+        return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, collectMs, lowLatency, newPromiscuous,
+                bothCopies);
+    }
+
+    public RingOptions withBothCopies(boolean newBothCopies) {
+        return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, collectMs, lowLatency, promiscuous,
+                newBothCopies);
     }
 }

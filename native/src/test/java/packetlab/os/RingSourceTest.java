@@ -393,7 +393,7 @@ class RingSourceTest {
         frame.putShort(0, (short) (address >>> 32)).putInt(2, (int) address);
         frame.putInt(12, 0x8100_6005).putShort(16, (short) 0x88B5).putLong(18, 0x0123_4567_89AB_CDEFL);
         RingOptions on = new RingOptions("vethA", "", options.snaplen(), options.bufferBytes(), options.leastBytes(),
-                options.collectMs(), options.lowLatency(), false);
+                options.collectMs(), options.lowLatency(), false, false);
         Predicate<LiveCapture.Packet> tagged = p -> p.octets().length >= 18 && p.u16(16) == 0x88B5;
         try (LiveCapture ring = new LiveCapture(on); LiveCapture cut = new LiveCapture(on.withSnaplen(20));
              LiveCapture pcap = new LiveCapture(PcapOptions.on("vethA"))) {
@@ -440,7 +440,7 @@ class RingSourceTest {
             return;
         }
         RingOptions on = new RingOptions("vethA", "", 2000, options.bufferBytes(), options.leastBytes(),
-                options.collectMs(), options.lowLatency(), true);
+                options.collectMs(), options.lowLatency(), true, false);
         try (LiveCapture capture = new LiveCapture(on)) {
             capture.poll();
             removeVethPair();

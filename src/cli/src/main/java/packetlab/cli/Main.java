@@ -28,8 +28,8 @@ import picocli.CommandLine.ParameterException;
 public final class Main implements Runnable {
     static final String NAME = "packetlab";
     private static final int HELP_COLUMNS = 100;
-    private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "impair", "firewall", "send",
-            "doctor", "completion");
+    private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "latency", "impair", "firewall",
+            "send", "doctor", "completion");
 
     @Mixin
     private HelpOptions helpOptions;
@@ -76,6 +76,7 @@ public final class Main implements Runnable {
             case "watch" -> new WatchCommand();
             case "read" -> new ReadCommand();
             case "record" -> new RecordCommand();
+            case "latency" -> new LatencyCommand();
             case "impair" -> new ImpairCommand();
             case "firewall" -> new FirewallCommand();
             case "send" -> new SendCommand();

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -32,22 +33,24 @@ class ArchitectureTest {
     private static final String OS = "packetlab.os..";
     private static final String SOCKETS = "packetlab.sockets..";
     private static final String RULES = "packetlab.rules..";
+    private static final String LATENCY = "packetlab.latency..";
     private static final String CLI = "packetlab.cli..";
     private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, RULES, TIMELINE};
 
     /** What each package may touch besides itself and java.*. */
     private static final Map<String, String[]> ALLOWED = new TreeMap<>(Map.ofEntries(
-            Map.entry(EVENT, new String[] {}),
-            Map.entry(WIRE, new String[] {EVENT}),
-            Map.entry(PCAP, new String[] {EVENT, WIRE}),
-            Map.entry(FLOW, new String[] {EVENT, WIRE}),
-            Map.entry(MESSAGE, new String[] {EVENT, WIRE, FLOW}),
-            Map.entry(RULES, new String[] {EVENT, WIRE, FLOW, MESSAGE}),
-            Map.entry(TIMELINE, new String[] {EVENT}),
-            Map.entry(REPORT, with(DECODE, "tools.jackson.core..")),
-            Map.entry(OS, with(DECODE, "jnr..", "com.kenai.jffi..", "org.pcap4j..", "com.sun.jna..", "sun.misc..")),
-            Map.entry(SOCKETS, with(DECODE, REPORT, OS, "jnr.unixsocket..", "jnr.enxio..", "jnr.constants..")),
-            Map.entry(CLI, with(DECODE, REPORT, OS, SOCKETS, "picocli.."))));
+            entry(EVENT, new String[] {}),
+            entry(WIRE, new String[] {EVENT}),
+            entry(PCAP, new String[] {EVENT, WIRE}),
+            entry(FLOW, new String[] {EVENT, WIRE}),
+            entry(MESSAGE, new String[] {EVENT, WIRE, FLOW}),
+            entry(RULES, new String[] {EVENT, WIRE, FLOW, MESSAGE}),
+            entry(TIMELINE, new String[] {EVENT}),
+            entry(REPORT, with(DECODE, "tools.jackson.core..")),
+            entry(OS, with(DECODE, "jnr..", "com.kenai.jffi..", "org.pcap4j..", "com.sun.jna..", "sun.misc..")),
+            entry(SOCKETS, with(DECODE, REPORT, OS, "jnr.unixsocket..", "jnr.enxio..", "jnr.constants..")),
+            entry(LATENCY, with(DECODE, REPORT, OS, SOCKETS, "org.HdrHistogram..", "com.sun.management..")),
+            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, "picocli.."))));
 
     private static JavaClasses all;
 
@@ -78,7 +81,7 @@ class ArchitectureTest {
 
     @Test
     void theImportSawEveryModule() {
-        for (String module : List.of("event", "wire", "os", "sockets", "cli")) {
+        for (String module : List.of("event", "wire", "os", "sockets", "latency", "cli")) {
             assertTrue(all.containPackage("packetlab." + module), module);
         }
     }

@@ -56,7 +56,10 @@ public enum EventType {
     SOCKETIO_ACK("socketio.ack"),
     SOCKETIO_DISCONNECT("socketio.disconnect"),
     SOCKETIO_CONNECT_ERROR("socketio.connect-error"),
-    LATENCY_RESULT("latency.result");
+    LATENCY_RESULT("latency.result"),
+    LATENCY_ROUND("latency.round"),
+    LATENCY_SPLIT("latency.split"),
+    LATENCY_HOST("latency.host");
 
     private final String wireName;
 

@@ -259,7 +259,7 @@ class HttpFields {
      * Content-Length in octets (RFC 9112 section 6.3: the same value may be repeated), {@link #NO_LENGTH} or
      * {@link #BAD_LENGTH}.
      */
-    final long contentLength() {
+    public final long contentLength() {
         long length = NO_LENGTH;
         for (int i = first(Field.CONTENT_LENGTH); i >= 0; i = next(Field.CONTENT_LENGTH, i + STRIDE)) {
             int end = fields[i + VALUE_END];

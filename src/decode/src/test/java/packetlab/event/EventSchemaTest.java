@@ -246,7 +246,10 @@ class EventSchemaTest {
         map.put(EventType.WIRE_PASSED, WireEvent.Passed.class);
         map.put(EventType.WIRE_RULE, WireEvent.Rule.class);
         map.put(EventType.SSE_EVENT, WebEvent.Sse.class);
-        map.put(EventType.LATENCY_RESULT, LatencyEvent.class);
+        map.put(EventType.LATENCY_RESULT, LatencyEvent.Result.class);
+        map.put(EventType.LATENCY_ROUND, LatencyEvent.Round.class);
+        map.put(EventType.LATENCY_SPLIT, LatencyEvent.Split.class);
+        map.put(EventType.LATENCY_HOST, LatencyEvent.Host.class);
         for (EventType type : EventType.values()) {
             if (type.wireName().startsWith("sockjs.")) {
                 map.put(type, WebEvent.SockJs.class);

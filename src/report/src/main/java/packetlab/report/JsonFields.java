@@ -416,18 +416,62 @@ final class JsonFields {
         }
     }
 
-    private void latency(LatencyEvent e) {
-        line.time("time", e.timeNs());
+    private void latency(LatencyEvent event) {
+        line.time("time", event.timeNs());
+        if (event instanceof LatencyEvent.Result e) {
+            result(e);
+        } else if (event instanceof LatencyEvent.Round e) {
+            line.number("row", e.row());
+            line.number("round", e.round());
+            line.number("count", e.count());
+            line.number("lost", e.lost());
+            line.micros("p50Us", e.p50Ns());
+            line.micros("p99Us", e.p99Ns());
+            line.micros("maxUs", e.maxNs());
+            line.known("warmUp", e.warmUp());
+            line.flag("steady", e.steady());
+            line.micros("compileUs", e.compileNs());
+            line.known("collections", e.collections());
+            line.known("allocated", e.allocated());
+        } else if (event instanceof LatencyEvent.Split e) {
+            line.number("row", e.row());
+            line.text("step", e.step());
+            line.number("count", e.count());
+            line.micros("p50Us", e.p50Ns());
+            line.micros("p90Us", e.p90Ns());
+            line.micros("p99Us", e.p99Ns());
+            line.micros("maxUs", e.maxNs());
+        } else if (event instanceof LatencyEvent.Host e) {
+            line.beginObject("facts");
+            e.facts().forEach(line::text);
+            line.endObject();
+        }
+    }
+
+    private void result(LatencyEvent.Result e) {
+        line.number("row", e.row());
+        line.text("tool", e.tool());
         line.text("transport", e.transport());
         line.text("mode", e.mode());
+        line.text("countsFrom", e.countsFrom());
         line.number("size", e.size());
+        line.known("rate", e.rate());
+        line.text("waits", e.waits());
+        line.text("cpus", e.cpus());
+        line.text("remark", e.remark());
+        line.number("rounds", e.rounds());
         line.number("count", e.count());
         line.number("lost", e.lost());
+        line.known("duplicated", e.duplicated());
+        line.known("reordered", e.reordered());
         line.micros("minUs", e.minNs());
         line.micros("p50Us", e.p50Ns());
         line.micros("p90Us", e.p90Ns());
         line.micros("p99Us", e.p99Ns());
         line.micros("p999Us", e.p999Ns());
         line.micros("maxUs", e.maxNs());
+        line.micros("madUs", e.madNs());
+        line.micros("cpuUs", e.cpuNs());
+        line.micros("spreadUs", e.spreadNs());
     }
 }

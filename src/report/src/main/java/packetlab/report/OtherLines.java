@@ -40,7 +40,7 @@ final class OtherLines {
         } else if (event instanceof NoteEvent e) {
             ladder.remark().text(e.text());
             ladder.remark(Tone.NOTE, '=');
-        } else if (event instanceof LatencyEvent e) {
+        } else if (event instanceof LatencyEvent.Result e) {
             latency(e);
         } else if (event instanceof WireEvent e) {
             WireLines.remark(ladder.remark(), e);
@@ -215,7 +215,7 @@ final class OtherLines {
         ladder.level(Tone.PLAIN);
     }
 
-    private void latency(LatencyEvent e) {
+    private void latency(LatencyEvent.Result e) {
         Cell words = ladder.words().text(e.transport()).add(" ").text(e.mode()).part().count(e.size(), "byte").part()
                 .count(e.count(), "sample");
         percentile(words, "p50", e.p50Ns());

@@ -3,6 +3,7 @@ package packetlab.report;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Checksum;
@@ -97,8 +98,13 @@ final class Examples {
                     "octet 70 xor 0x10");
             case WIRE_PASSED -> new WireEvent.Passed(TIME, 7, 0, Side.CLIENT, "rules.txt:1 allow log tcp");
             case WIRE_RULE -> new WireEvent.Rule(TIME, "rules.txt:1 allow log tcp", "allow", 12, 3_400);
-            case LATENCY_RESULT -> new LatencyEvent(TIME, "tcp", "closed", 100, 10_000, 0, 1, 22_000, 33_100, 44_120,
-                    55_123, 66_000);
+            case LATENCY_RESULT -> new LatencyEvent.Result(TIME, 1, "packetlab", "tcp", "closed", "plan", 100, 2_000, "spin",
+                    "0/1", "nagle", 5, 10_000, 3, 2, 1, 1, 22_000, 33_100, 44_120, 55_123, 66_000, 1_500, 9_000, 400);
+            case LATENCY_ROUND -> new LatencyEvent.Round(TIME, 1, 2, 10_000, 1, 22_000, 33_100, 44_120, 4_000, true,
+                    3_000_000, 1, 64);
+            case LATENCY_SPLIT -> new LatencyEvent.Split(TIME, 1, "client: send call to packet sent", 9_999, 1_000, 2_000,
+                    3_000, 4_000);
+            case LATENCY_HOST -> new LatencyEvent.Host(TIME, Map.of("kernel", "Linux 6.18"));
         };
     }
 
@@ -153,7 +159,11 @@ final class Examples {
             case WIRE_CHANGED -> new WireEvent.Changed(no, 0, NONE, null, WireEvent.Change.REORDERED, "r", null);
             case WIRE_PASSED -> new WireEvent.Passed(no, 0, NONE, null, "r");
             case WIRE_RULE -> new WireEvent.Rule(no, "default", "allow", 0, 0);
-            case LATENCY_RESULT -> new LatencyEvent(no, "udp", "open", 1, 0, 0, NONE, NONE, NONE, NONE, NONE, NONE);
+            case LATENCY_RESULT -> new LatencyEvent.Result(no, 1, "packetlab", "udp", "open", null, 8, NONE, null, null, null,
+                    1, 0, 0, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
+            case LATENCY_ROUND -> new LatencyEvent.Round(no, 1, 1, 0, 0, NONE, NONE, NONE, NONE, false, NONE, NONE, NONE);
+            case LATENCY_SPLIT -> new LatencyEvent.Split(no, 1, "x", 0, NONE, NONE, NONE, NONE);
+            case LATENCY_HOST -> new LatencyEvent.Host(no, Map.of());
         };
     }
 
