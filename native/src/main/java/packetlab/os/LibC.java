@@ -81,6 +81,32 @@ final class LibC {
         int recvmmsg(int fd, ByteBuffer messages, int count, int flags, Pointer timeout);
 
         int prctl(int option, long argument2, long argument3, long argument4, long argument5);
+
+        /** Returns the error number instead of setting errno; argv and envp are arrays of pointers that end with null. */
+        int posix_spawn(ByteBuffer pid, String path, Pointer fileActions, Pointer attributes, Pointer argv,
+                        Pointer envp);
+
+        int posix_spawnattr_init(Pointer attributes);
+
+        int posix_spawnattr_destroy(Pointer attributes);
+
+        int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+        int posix_spawnattr_setsigmask(Pointer attributes, ByteBuffer signals);
+
+        int posix_spawn_file_actions_init(Pointer actions);
+
+        int posix_spawn_file_actions_destroy(Pointer actions);
+
+        int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
+
+        int waitpid(int pid, ByteBuffer status, int options);
+
+        int kill(int pid, int signal);
+
+        int tcgetpgrp(int terminal);
+
+        int getpgrp();
     }
 
     /** The loaded library; loading it takes some 100 ms in a cold JVM, once. */

@@ -30,6 +30,11 @@ final class Failure extends RuntimeException {
         return new Failure(ExitStatus.NOT_PERMITTED, message, hints, cause);
     }
 
+    /** A program that we were to run was not started; the status is what env(1) would return. */
+    static Failure notStarted(String message, int status) {
+        return new Failure(status, message, List.of(), null);
+    }
+
     int status() {
         return status;
     }

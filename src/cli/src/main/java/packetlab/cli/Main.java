@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,8 @@ import picocli.CommandLine.ParameterException;
 public final class Main implements Runnable {
     static final String NAME = "packetlab";
     private static final int HELP_COLUMNS = 100;
+    /** Commands that run another program and leave with its status. */
+    private static final Set<String> RUNNERS = Set.of("trace");
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
     @Mixin
@@ -71,6 +74,7 @@ public final class Main implements Runnable {
         commands.put("watch", WatchCommand::new);
         commands.put("read", ReadCommand::new);
         commands.put("record", RecordCommand::new);
+        commands.put("trace", TraceCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("completion", CompletionCommand::new);
         return commands;
@@ -86,7 +90,7 @@ public final class Main implements Runnable {
             }
             return execute(helpAsOption(args));
         } catch (Throwable thrown) {   // an Error too ends in one line; picocli hands on only exceptions
-            return messages.failure(thrown);
+            return failed(args, messages.failure(thrown));
         }
     }
 
@@ -94,11 +98,17 @@ public final class Main implements Runnable {
         StringWriter help = new StringWriter();     // a PrintWriter on standard output would swallow its errors
         int status = line(words)
                 .setOut(new PrintWriter(help))
-                .setParameterExceptionHandler((wrong, ignored) -> messages.wrongUsage(wrong))
-                .setExecutionExceptionHandler((thrown, command, parsed) -> messages.failure(thrown))
+                .setParameterExceptionHandler((wrong, ignored) -> failed(words, messages.wrongUsage(wrong)))
+                .setExecutionExceptionHandler((thrown, command, parsed) -> failed(words, messages.failure(thrown)))
                 .execute(words);
         print(help.toString());
         return status;
+    }
+
+    /** The status of a failure of our own; as in env(1), where it could be taken for the status of a program that we run. */
+    private static int failed(String[] words, int status) {
+        boolean known = status == ExitStatus.DONE || status >= ExitStatus.RAN_NOTHING;
+        return words.length > 0 && RUNNERS.contains(words[0]) && !known ? ExitStatus.RAN_NOTHING : status;
     }
 
     /** Writes to standard output. */
@@ -131,6 +141,8 @@ public final class Main implements Runnable {
         line.getCommandSpec().usageMessage().width(HELP_COLUMNS);
         line.getSubcommands().values().forEach(sub -> sub.getCommandSpec().usageMessage()
                 .width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true));
+        // What stands behind the name of a program are the program's own options.
+        line.getSubcommands().forEach((name, sub) -> sub.setStopAtPositional(RUNNERS.contains(name)));
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 

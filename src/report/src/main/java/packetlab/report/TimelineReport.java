@@ -226,7 +226,8 @@ public final class TimelineReport implements EventListener, Closeable {
     /** Octets that no packet carried: between Unix-domain sockets the kernel hands them over. */
     private void handedOver(CallEvent call) {
         boolean unix = call.socket() != null && call.socket().transport().wireName().startsWith("unix");
-        if (unix && CallKind.of(call.call()) == CallKind.RECEIVE && call.errno() == null && call.length() > 0) {
+        if (unix && call.from() != null && CallKind.of(call.call()) == CallKind.RECEIVE && call.errno() == null
+                && call.length() > 0) {
             columns.from = call.from().other();
             wire.handedOver(columns.wire, call, frameColumns);
         }
