@@ -52,14 +52,19 @@ static struct octets octets(const void *at, size_t length)
 
 static struct octets shown(const void *at, ssize_t length) { return octets(at, length > 0 ? (size_t)length : 0); }
 
-static struct octets shown_parts(const struct iovec *parts, size_t count, ssize_t length)
+/* The first octets of several parts, of which only length were carried, together. */
+static struct octets shown_parts(const struct iovec *parts, size_t count, int64_t length, char together[SHOWN_OCTETS])
 {
-    size_t i;
+    size_t i, found = 0, most = length < 0 ? 0 : length < SHOWN_OCTETS ? (size_t)length : SHOWN_OCTETS;
 
-    for (i = 0; i < count && i < 16; i++)
-        if (parts[i].iov_len > 0)
-            return shown(parts[i].iov_base, length < (ssize_t)parts[i].iov_len ? length : (ssize_t)parts[i].iov_len);
-    return NOTHING;
+    for (i = 0; i < count && i < 16 && found < most; i++) {
+        size_t some = parts[i].iov_len < most - found ? parts[i].iov_len : most - found;
+
+        if (some > 0)
+            memcpy(together + found, parts[i].iov_base, some);
+        found += some;
+    }
+    return octets(together, found);
 }
 
 static int64_t total(const struct iovec *parts, size_t count)
@@ -86,7 +91,7 @@ static void carried(struct call *call, ssize_t result, int64_t room, int64_t fla
         peer = named;
     if (received && result >= 0)
         stamp = stamp_of(call->fd, call->kind);
-    tell(call, result, error, room, flags, parts, ended, stamp, local, peer, data);
+    tell(call, result, error, room, flags, parts, ended, stamp, local, peer, named.length > 0, data);
     errno = error;
 }
 
@@ -95,7 +100,7 @@ static void done(struct call *call, int64_t result, int64_t a, int64_t b, int64_
 {
     int error = errno;
 
-    tell(call, result, error, a, b, c, now_ns(), 0, NOTHING, NOTHING, data);
+    tell(call, result, error, a, b, c, now_ns(), 0, NOTHING, NOTHING, 0, data);
     errno = error;
 }
 
@@ -111,7 +116,7 @@ static void addressed(struct call *call, int fd, int64_t result, int64_t a, stru
     addresses(fd, call->kind, &here, &there, &local, &peer);
     if (given.length > 0)
         peer = given;
-    tell(call, result, error, a, 0, 0, ended, 0, local, peer, NOTHING);
+    tell(call, result, error, a, 0, 0, ended, 0, local, peer, 1, NOTHING);
     addresses_changed(fd);
     errno = error;
 }
@@ -138,7 +143,7 @@ REAL(int, socket, int domain, int type, int protocol)
             made(&call, fd);
         if (fd < 0 || is_socket(call.kind)) {
             call.fd = -1;
-            tell(&call, fd, error, domain, type, protocol, ended, 0, NOTHING, NOTHING, NOTHING);
+            tell(&call, fd, error, domain, type, protocol, ended, 0, NOTHING, NOTHING, 0, NOTHING);
         }
         errno = error;
     }
@@ -156,7 +161,7 @@ REAL(int, socketpair, int domain, int type, int protocol, int fds[2])
 
         for (i = 0; i < 2; i++) {
             made(&call, fds[i]);
-            tell(&call, fds[i], 0, domain, type, protocol, ended, 0, NOTHING, NOTHING, NOTHING);
+            tell(&call, fds[i], 0, domain, type, protocol, ended, 0, NOTHING, NOTHING, 0, NOTHING);
         }
         errno = error;
     }
@@ -204,7 +209,7 @@ static void accepted(struct call *call, int fd, int flags)
         made(call, fd);
         addresses(fd, call->kind, &here, &there, &local, &peer);
     }
-    tell(call, fd, error, flags, 0, 0, ended, 0, local, peer, NOTHING);
+    tell(call, fd, error, flags, 0, 0, ended, 0, local, peer, 1, NOTHING);
     errno = error;
 }
 
@@ -235,7 +240,7 @@ REAL(ssize_t, send, int fd, const void *data, size_t length, int flags)
     ssize_t result = own_send()(fd, data, length, flags);
 
     if (told)
-        carried(&call, result, (int64_t)length, flags, 0, NOTHING, shown(data, (ssize_t)length), 0);
+        carried(&call, result, (int64_t)length, flags, 0, NOTHING, shown(data, result), 0);
     return result;
 }
 
@@ -247,23 +252,25 @@ REAL(ssize_t, sendto, int fd, const void *data, size_t length, int flags, const 
 
     if (told)
         carried(&call, result, (int64_t)length, flags, 0, octets(to, to == NULL ? 0 : to_length),
-                shown(data, (ssize_t)length), 0);
+                shown(data, result), 0);
     return result;
 }
 
 static void message_sent(struct call *call, const struct msghdr *message, ssize_t result, int flags)
 {
     int64_t length = total(message->msg_iov, message->msg_iovlen);
+    char together[SHOWN_OCTETS];
 
     carried(call, result, length, flags, (int64_t)message->msg_iovlen,
             octets(message->msg_name, message->msg_name == NULL ? 0 : message->msg_namelen),
-            shown_parts(message->msg_iov, message->msg_iovlen, length), 0);
+            shown_parts(message->msg_iov, message->msg_iovlen, result, together), 0);
 }
 
 static void message_received(struct call *call, struct msghdr *message, ssize_t result, int flags)
 {
     struct cmsghdr *control;
     int64_t room = total(message->msg_iov, message->msg_iovlen);
+    char together[SHOWN_OCTETS];
 
     if (result >= 0)
         for (control = CMSG_FIRSTHDR(message); control != NULL; control = CMSG_NXTHDR(message, control))
@@ -279,7 +286,7 @@ static void message_received(struct call *call, struct msghdr *message, ssize_t 
             }
     carried(call, result, room, flags, (int64_t)message->msg_iovlen,
             octets(message->msg_name, message->msg_name == NULL || result < 0 ? 0 : message->msg_namelen),
-            shown_parts(message->msg_iov, message->msg_iovlen, result), 1);
+            shown_parts(message->msg_iov, message->msg_iovlen, result, together), 1);
 }
 
 REAL(ssize_t, sendmsg, int fd, const struct msghdr *message, int flags)
@@ -376,7 +383,7 @@ REAL(ssize_t, write, int fd, const void *data, size_t length)
     ssize_t result = own_write()(fd, data, length);
 
     if (told)
-        carried(&call, result, (int64_t)length, 0, 0, NOTHING, shown(data, (ssize_t)length), 0);
+        carried(&call, result, (int64_t)length, 0, 0, NOTHING, shown(data, result), 0);
     return result;
 }
 
@@ -385,10 +392,11 @@ REAL(ssize_t, readv, int fd, const struct iovec *parts, int count)
     struct call call;
     int told = begin(&call, "readv", fd);
     ssize_t result = own_readv()(fd, parts, count);
+    char together[SHOWN_OCTETS];
 
     if (told)
         carried(&call, result, count < 0 ? 0 : total(parts, (size_t)count), 0, count, NOTHING,
-                count < 0 ? NOTHING : shown_parts(parts, (size_t)count, result), 1);
+                count < 0 ? NOTHING : shown_parts(parts, (size_t)count, result, together), 1);
     return result;
 }
 
@@ -400,9 +408,10 @@ REAL(ssize_t, writev, int fd, const struct iovec *parts, int count)
 
     if (told) {
         int64_t length = count < 0 ? 0 : total(parts, (size_t)count);
+        char together[SHOWN_OCTETS];
 
         carried(&call, result, length, 0, count, NOTHING,
-                count < 0 ? NOTHING : shown_parts(parts, (size_t)count, length), 0);
+                count < 0 ? NOTHING : shown_parts(parts, (size_t)count, result, together), 0);
     }
     return result;
 }

@@ -63,7 +63,8 @@ struct record {
     int64_t arguments[3];
     int32_t pid, tid, fd, error;
     char name[14];
-    uint8_t kind, spare;
+    /* named: the peer is an address that the call itself was given or has returned. */
+    uint8_t kind, named;
     uint16_t local_length, peer_length, shown_length, spare2;
     /* Both addresses, then the first octets of what was carried. */
     uint8_t rest[RECORD_OCTETS - 112];
@@ -258,7 +259,7 @@ static void forget_thread(void)
  * errno is the program's, before and after.
  */
 static void tell(const struct call *call, int64_t result, int error, int64_t a, int64_t b, int64_t c, uint64_t ended_ns,
-                 uint64_t stamp_ns, struct octets local, struct octets peer, struct octets shown)
+                 uint64_t stamp_ns, struct octets local, struct octets peer, int named, struct octets shown)
 {
     uint64_t number;
     struct record *record;
@@ -277,6 +278,7 @@ static void tell(const struct call *call, int64_t result, int error, int64_t a, 
     record->error = result < 0 ? error : 0;
     record->cookie = call->cookie;
     record->kind = (uint8_t)call->kind;
+    record->named = (uint8_t)named;
     record->stamp_ns = stamp_ns;
     record->arguments[0] = a;
     record->arguments[1] = b;

@@ -194,7 +194,7 @@ static ssize_t seen_file_write(FILE *file, const void *data, ssize_t length)
     ssize_t result = file_write(file, data, length);
 
     if (told)
-        carried(&call, result, length, 0, 0, NOTHING, shown(data, length), 0);
+        carried(&call, result, length, 0, 0, NOTHING, shown(data, result), 0);
     return result;
 }
 

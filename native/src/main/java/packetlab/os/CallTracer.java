@@ -29,6 +29,11 @@ public interface CallTracer extends AutoCloseable {
     /** The command has been started, or, where it waits for this, is let go. */
     default void started(int pid) throws IOException {}
 
+    /** Whether a process is the tracer's own, and no part of the command. */
+    default boolean isOwn(long pid) {
+        return false;
+    }
+
     /** Hands on the calls that have come since; returns how many. */
     int poll(Consumer<SeenCall> calls) throws IOException;
 

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import jnr.constants.platform.Signal;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -32,6 +35,7 @@ public final class ChildCommand implements AutoCloseable {
     /** More than any C library's posix_spawnattr_t and posix_spawn_file_actions_t take. */
     private static final int OPAQUE = 1024;
     private static final int SIGNALS = 128;
+    private static final int WNOHANG = 1;
     private static final int STDIN = 0, STDOUT = 1, STDERR = 2;
     private static final long LAST_GRACE_MS = 2_000;
     private static final String SHELL = "/bin/sh";
@@ -56,6 +60,7 @@ public final class ChildCommand implements AutoCloseable {
     private final Thread waiter;
     private volatile int status = -1;
     private volatile int signals;
+    private LongPredicate others = pid -> false;
 
     private ChildCommand(int pid) {
         this.pid = pid;
@@ -230,9 +235,38 @@ public final class ChildCommand implements AutoCloseable {
         }
     }
 
+    /** To be asked of every process that descends from us: whether it is no part of the command's family. */
+    public void except(LongPredicate others) {
+        this.others = others;
+    }
+
+    private Stream<ProcessHandle> family() {
+        return ProcessHandle.current().descendants().filter(p -> p.isAlive() && !isZombie(p.pid()) && !others.test(p.pid()));
+    }
+
+    /** Whether a process has ended; one that nobody else waits for is then gone. We are the parent of all orphans. */
+    private boolean isZombie(long process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process + "/stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 3);
+            boolean zombie = fields[0].equals("Z");
+            if (zombie && Long.parseLong(fields[1]) == ProcessHandle.current().pid() && process != pid) {
+                LibC.get().waitpid((int) process, ByteBuffer.allocateDirect(Integer.BYTES), WNOHANG);
+            }
+            return zombie;
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            return true;        // gone
+        }
+    }
+
+    /** To be called now and then while it runs: orphans that have ended do not stay. */
+    public void reap() {
+        ProcessHandle.current().children().forEach(p -> isZombie(p.pid()));
+    }
+
     /** Processes of its family that go on after its end: their numbers and names. */
     public List<String> left() {
-        return ProcessHandle.current().descendants().filter(p -> p.isAlive() && p.pid() != pid)
+        return family().filter(p -> p.pid() != pid)
                 .map(p -> p.info().command().map(c -> Path.of(c).getFileName().toString()).orElse("process") + " " + p.pid())
                 .toList();
     }
@@ -255,7 +289,7 @@ public final class ChildCommand implements AutoCloseable {
     }
 
     private void end(boolean forcibly) {
-        ProcessHandle.current().descendants().filter(p -> p.pid() != pid || running()).forEach(p -> {
+        family().filter(p -> p.pid() != pid || running()).forEach(p -> {
             if (forcibly) {
                 p.destroyForcibly();
             } else {

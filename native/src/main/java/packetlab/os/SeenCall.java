@@ -21,5 +21,12 @@ public record SeenCall(CallEvent call, Sight seen) {
      * @param peer      the other end's, for this call: of a datagram where it comes from or goes to
      * @param stampNs   the kernel's stamp of the datagram that was received, or NO_TIME
      */
-    public record Sight(String key, long descriptor, Transport transport, String local, String peer, long stampNs) {}
+    public record Sight(String key, long descriptor, Transport transport, String local, String peer, long stampNs) {
+        /** How a key begins that is only the addresses of both ends, which another socket may have had before. */
+        static final String ENDS = "ends ";
+
+        boolean isCertain() {
+            return key != null && !key.startsWith(ENDS);
+        }
+    }
 }

@@ -34,7 +34,7 @@ public final class TraceRing implements AutoCloseable {
     static final int MAGIC = 0x31525450, HEADER = 4096, RECORD = 256;
     private static final int RECORD_OCTETS = 4, CAPACITY = 8, WRITTEN = 64, TAKEN = 128, LOST = 192, ATTACHED = 256;
     private static final int BEGAN = 8, ENDED = 16, RESULT = 24, COOKIE = 32, STAMP = 40, ARGUMENTS = 48, PID = 72,
-            TID = 76, FD = 80, ERROR = 84, NAME = 88, NAME_LENGTH = 14, KIND = 102, LOCAL_LENGTH = 104, PEER_LENGTH = 106,
+            TID = 76, FD = 80, ERROR = 84, NAME = 88, NAME_LENGTH = 14, KIND = 102, NAMED = 103, LOCAL_LENGTH = 104, PEER_LENGTH = 106,
             SHOWN_LENGTH = 108, REST = 112;
     /** A writer that was killed between its two steps leaves a record that is never completed. */
     private static final long PATIENCE_NS = 1_000_000_000L;
@@ -156,7 +156,8 @@ public final class TraceRing implements AutoCloseable {
         long a = memory.getLong(at + ARGUMENTS);
         long b = memory.getLong(at + ARGUMENTS + 8);
         long c = memory.getLong(at + ARGUMENTS + 16);
-        String args = TraceWords.of(new TraceWords.Seen(name, a, b, c, peer, shown, result, failed));
+        String args = TraceWords.of(new TraceWords.Seen(name, a, b, c,
+                memory.get(at + NAMED) == 0 ? null : peer, shown, result, failed));
         int fd = memory.getInt(at + FD);
         CallKind what = CallKind.of(name);
         boolean carries = !failed && (what == CallKind.SEND || what == CallKind.RECEIVE);

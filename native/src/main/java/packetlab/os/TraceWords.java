@@ -21,7 +21,7 @@ final class TraceWords {
             case "accept", "accept4" -> seen.failed || seen.address == null ? "" : seen.address;
             case "shutdown" -> SocketText.how((int) seen.a);
             case "setsockopt", "getsockopt" -> SocketText.option((int) seen.a, (int) seen.b) + value(seen);
-            case "send", "sendto", "sendmsg", "sendmmsg", "write", "writev" -> octets(seen, seen.a) + ", " + seen.a
+            case "send", "sendto", "sendmsg", "sendmmsg", "write", "writev" -> octets(seen, seen.a) + (seen.failed ? "" : ", ") + seen.a
                     + parts(seen) + SocketText.flags((int) seen.b) + address(seen);
             case "sendfile" -> seen.b + ", " + seen.a;
             case "recv", "recvfrom", "recvmsg", "recvmmsg", "read", "readv" -> (seen.failed ? ""
@@ -35,8 +35,9 @@ final class TraceWords {
         };
     }
 
+    /** Of a call that failed nothing is known: what it was to send may not even be readable. */
     private static String octets(Seen seen, long whole) {
-        return OctetText.of(seen.octets, 0, (int) Math.max(0, Math.min(seen.octets.limit(), whole)), whole);
+        return seen.failed ? "" : OctetText.of(seen.octets, 0, (int) Math.max(0, Math.min(seen.octets.limit(), whole)), whole);
     }
 
     /** Named only where the call itself names it. */

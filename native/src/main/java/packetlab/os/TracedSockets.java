@@ -64,7 +64,8 @@ public final class TracedSockets {
         boolean makes = makes(call);
         Known known = null;
         if (!makes) {
-            known = sight.key() == null ? byName.get(place) : byName.get(sight.key());
+            known = sight.isCertain() ? byName.get(sight.key()) : likely(byName.get(place), sight);
+            known = known == null && sight.key() != null ? byName.get(sight.key()) : known;
         }
         if (known == null) {
             known = new Known(++ids);
@@ -77,6 +78,14 @@ public final class TracedSockets {
             byName.remove(place);
         }
         return known;
+    }
+
+    /** What the descriptor was before, unless what is seen now contradicts it: then it was closed unseen. */
+    private static Known likely(Known before, SeenCall.Sight sight) {
+        boolean other = before != null && (sight.transport() != null && before.transport != sight.transport()
+                || sight.key() != null && before.peer != null && sight.peer() != null && before.local != null
+                && !(sight.peer().equals(before.peer) && sight.local().equals(before.local)));
+        return other ? null : before;
     }
 
     private static boolean makes(CallEvent call) {

@@ -22,6 +22,11 @@ final class Failure extends RuntimeException {
         return new Failure(ExitStatus.FAILED, message, List.of(), cause);
     }
 
+    /** Something that it takes is not there. */
+    static Failure notPossible(String message, List<String> hints, Throwable cause) {
+        return new Failure(ExitStatus.FAILED, message, hints, cause);
+    }
+
     static Failure usage(String message, String... hints) {
         return new Failure(ExitStatus.USAGE, message, List.of(hints), null);
     }

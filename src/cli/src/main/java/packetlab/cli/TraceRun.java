@@ -3,6 +3,8 @@ package packetlab.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventType;
@@ -13,10 +15,8 @@ import packetlab.os.CallTracer;
 import packetlab.os.CaptureRight;
 import packetlab.os.ChildCommand;
 import packetlab.os.LiveSource;
-import packetlab.os.PreloadTracer;
 import packetlab.os.PrivateNamespace;
 import packetlab.os.RingOptions;
-import packetlab.os.TraceRing;
 import packetlab.os.TracedSockets;
 import packetlab.os.WallClock;
 
@@ -27,6 +27,10 @@ import packetlab.os.WallClock;
 final class TraceRun {
     /** After the command's end packets still come: answers of the kernel, the last calls of what it has started. */
     private static final long LAST_PACKETS_NS = 200_000_000L;
+    /** A tracer that does not end by itself is not waited for. */
+    private static final long LONGEST_LAST_CALLS_NS = 5_000_000_000L;
+
+    private static final long REAP_NS = 1_000_000_000L;
 
     private final Main main;
     private final CommonOptions common;
@@ -39,7 +43,9 @@ final class TraceRun {
     private CallTracer tracer;
     private ChildCommand child;
     private Session session;
+    private TracedTraffic traffic;
     private long endedNs;
+    private long reapedNs;
     private boolean failed;
 
     TraceRun(Main main, CommonOptions common, ShowOptions show, BackendOptions backend, TimelineOptions timeline,
@@ -56,37 +62,46 @@ final class TraceRun {
     /** @param file to record the packets to; null for none */
     int run(Path file) throws IOException {
         try {
-            return trace(ChildCommand.find(words.get(0)), file);
+            return trace(words.isEmpty() ? null : ChildCommand.find(words.get(0)), file);
         } catch (ChildCommand.NotStartedException e) {
             throw Failure.notStarted(e.getMessage(), e.status());
         }
     }
 
+    /** @param program null where programs that run already are followed */
     private int trace(Path program, Path file) throws IOException {
-        new CapturePlace(main.messages(), backend).settle(options.apart ? "a private network was asked for" : null);
-        CaptureRight.keepFromChildren();
+        if (program != null) {
+            new CapturePlace(main.messages(), backend).settle(options.apart ? "a private network was asked for" : null);
+            CaptureRight.keepFromChildren();
+        }
         TraceView view = new TraceView(main, common, show, timeline, options);
         RingOptions ring = backend.applyTo(RingOptions.on(options.device));
-        try (CallTracer way = PreloadTracer.create(TraceRing.DEFAULT_RECORDS);
+        TraceWay way = TraceWay.choose(options, program);
+        try (CallTracer closed = way.tracer();
              LiveSource source = LiveCapture.open(backend, ring);
              Recording recording = file == null ? null
                      : Recording.create(file, LiveCapture.description(source), main.messages())) {
-            tracer = way;
-            session = new Session(new Observer(view.output()), main.lifetime(), Progress.of(main.console(), true), show,
+            tracer = closed;
+            session = new Session(new Observer(ofOurs(view.output())), main.lifetime(), Progress.of(main.console(), false), show,
                     new DecodeOptions());
             session.recordTo(recording);
             session.loop().stopWhen(this::over);
             session.begin(LiveCapture.start(source));
-            say("calls by " + tracer.name() + ", packets on " + CapturePlace.words(options.device)
-                    + (PrivateNamespace.inside() ? ", without outside network" : ""));
-            start(program);
+            say("calls by " + tracer.name() + (way.why() == null ? "" : " (" + way.why() + ")") + ", packets on "
+                    + CapturePlace.words(options.device) + (PrivateNamespace.inside() ? ", without outside network" : ""));
+            if (program != null) {
+                start(program);
+            } else {
+                main.lifetime().graceful();
+            }
             session.run(source, Loop.Kind.LIVE);
             poll();
             session.finish();
-            view.finish(String.join(" ", words), CapturePlace.words(options.device), session.dropped());
+            tell();
+            view.finish(title(), CapturePlace.words(options.device), session.dropped());
             int status = recording == null ? ExitStatus.DONE
                     : view.annotate(recording, file, LiveCapture.description(source));
-            return status == ExitStatus.DONE ? child.status() : ChildCommand.OWN_FAILURE;
+            return status != ExitStatus.DONE ? ExitStatus.RAN_NOTHING : child == null ? ExitStatus.DONE : child.status();
         } finally {
             if (child != null) {
                 child.close();
@@ -94,10 +109,37 @@ final class TraceRun {
         }
     }
 
+    /** In a private namespace all packets are the command's; elsewhere others may talk, too. */
+    private Output ofOurs(Output output) {
+        traffic = PrivateNamespace.inside() ? null : new TracedTraffic(output);
+        return traffic == null ? output : traffic;
+    }
+
+    private String title() {
+        return words.isEmpty() ? "process " + options.pids.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                : words.get(0);
+    }
+
     private void start(Path program) throws IOException {
         child = ChildCommand.start(tracer.program(program), tracer.words(program, words), tracer.environment(),
                 common.json && options.output == null);
+        child.except(tracer::isOwn);
         tracer.started(child.pid());
+    }
+
+    /** What was not seen. */
+    private void tell() {
+        for (String remark : tracer.remarks()) {
+            main.messages().print(remark, List.of());
+        }
+        if (traffic != null && traffic.leftOut() > 0) {
+            main.messages().print(String.format(Locale.ROOT, "%,d packets on %s were of other programs and are left out",
+                    traffic.leftOut(), options.device), List.of());
+        }
+        if (tracer.lost() > 0) {
+            main.messages().print(String.format(Locale.ROOT, "%,d calls were not recorded: they came faster than they were read; "
+                    + "what follows them on their sockets is not joined", tracer.lost()), List.of());
+        }
     }
 
     private void say(String text) {
@@ -112,15 +154,29 @@ final class TraceRun {
     /** Takes the calls that have come; whether the command has ended and nothing more will come. */
     private boolean over() {
         poll();
-        if (child.running()) {
+        if (child == null ? !tracer.over() : child.running()) {
+            if (child != null && System.nanoTime() - reapedNs > REAP_NS) {
+                reapedNs = System.nanoTime();
+                child.reap();
+            }
             return false;
         }
         long now = System.nanoTime();
         if (endedNs == 0) {
             endedNs = now;
-            child.endFamily();
+            if (child != null) {
+                endFamily();
+            }
         }
-        return now - endedNs > LAST_PACKETS_NS && tracer.over();
+        return now - endedNs > LAST_PACKETS_NS && (tracer.over() || now - endedNs > LONGEST_LAST_CALLS_NS);
+    }
+
+    private void endFamily() {
+        List<String> left = child.left();
+        if (!left.isEmpty()) {
+            main.messages().print("the command has ended; ended what it had left running: " + String.join(", ", left), List.of());
+        }
+        child.endFamily();
     }
 
     private void poll() {
@@ -145,7 +201,7 @@ final class TraceRun {
         @Override
         public void onEvent(Event event) {
             if (event instanceof CaptureEvent.Start start && !common.json) {
-                output.onEvent(new CaptureEvent.Start(start.timeNs(), "trace · " + words.get(0) + " · calls by "
+                output.onEvent(new CaptureEvent.Start(start.timeNs(), "trace · " + title() + " · calls by "
                         + tracer.name(), CapturePlace.words(options.device), start.backend(), start.bufferBytes(), null));
             } else {
                 output.onEvent(event);
