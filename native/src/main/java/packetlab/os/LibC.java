@@ -104,6 +104,8 @@ final class LibC {
 
         int kill(int pid, int signal);
 
+        int clock_gettime(int clock, ByteBuffer timespec);
+
         int tcgetpgrp(int terminal);
 
         int getpgrp();

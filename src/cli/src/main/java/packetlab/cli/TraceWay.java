@@ -37,7 +37,7 @@ record TraceWay(CallTracer tracer, String why) {
                 return new TraceWay(strace(List.of()), null);
             }
             case bpftrace -> {
-                return new TraceWay(BpftraceTracer.create(), null);
+                return new TraceWay(bpftrace(), null);
             }
             default -> { }
         }
@@ -51,7 +51,7 @@ record TraceWay(CallTracer tracer, String why) {
                 return new TraceWay(strace(List.of()), e.getMessage());
             }
         }
-        if (!StraceTracer.installed() && BpftraceTracer.usable()) {
+        if (!StraceTracer.installed() && BpftraceTracer.obstacle() == null) {
             return new TraceWay(BpftraceTracer.create(), obstacle);
         }
         return new TraceWay(strace(List.of()), obstacle);
@@ -63,6 +63,14 @@ record TraceWay(CallTracer tracer, String why) {
         } catch (TraceLibrary.UnavailableException e) {
             throw Failure.notPossible(e.getMessage(), List.of(COMPILER, "without it:   --via strace"), e);
         }
+    }
+
+    private static CallTracer bpftrace() throws IOException {
+        String obstacle = BpftraceTracer.obstacle();
+        if (obstacle != null) {
+            throw Failure.notPossible(obstacle, List.of("without it:   --via strace"), null);
+        }
+        return BpftraceTracer.create();
     }
 
     private static CallTracer strace(List<Long> pids) throws IOException {
