@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventType;
@@ -40,6 +41,7 @@ final class TraceRun {
     private final TraceOptions options;
     private final List<String> words;
     private final TracedSockets sockets = new TracedSockets();
+    private final TraceTasks tasks = new TraceTasks(words -> note(words));
     private CallTracer tracer;
     private ChildCommand child;
     private Session session;
@@ -74,7 +76,7 @@ final class TraceRun {
             new CapturePlace(main.messages(), backend).settle(options.apart ? "a private network was asked for" : null);
             CaptureRight.keepFromChildren();
         }
-        TraceView view = new TraceView(main, common, show, timeline, options);
+        TraceView view = new TraceView(main, common, show, timeline, options, tasks);
         RingOptions ring = backend.applyTo(RingOptions.on(options.device));
         TraceWay way = TraceWay.choose(options, program);
         try (CallTracer closed = way.tracer();
@@ -147,8 +149,12 @@ final class TraceRun {
             main.messages().print(text, List.of());
         }
         if (common.json) {
-            session.tell(new NoteEvent(WallClock.nowNs(), null, text));
+            note(text);
         }
+    }
+
+    private void note(String text) {
+        session.tell(new NoteEvent(WallClock.nowNs(), null, text));
     }
 
     /** Takes the calls that have come; whether the command has ended and nothing more will come. */
@@ -181,7 +187,11 @@ final class TraceRun {
 
     private void poll() {
         try {
-            tracer.poll(seen -> session.tell(sockets.take(seen)));
+            tracer.poll(seen -> {
+                CallEvent call = sockets.take(seen);
+                tasks.see(call);
+                session.tell(call);
+            });
         } catch (IOException e) {
             if (!failed) {
                 main.messages().print(e.getMessage() + "; later calls are missing", List.of());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import packetlab.pcap.CaptureWriter;
 import packetlab.report.CallComments;
+import packetlab.report.CallSummary;
 import packetlab.report.EventFilter;
 import packetlab.timeline.JoinedRun;
 
@@ -14,40 +15,46 @@ final class TraceView {
     /** Of a run, for its pictures, its summary and the remarks in its recording. */
     private static final int MAX_CALLS_KEPT = 1 << 18, MAX_PACKETS_KEPT = 1 << 18;
 
+    /** Tasks that a picture names. */
+    private static final int LEGEND = 3;
+
     private final Main main;
     private final CommonOptions common;
     private final TimelineOptions options;
     private final JoinedRun joined = new JoinedRun(MAX_CALLS_KEPT, MAX_PACKETS_KEPT);
     private final ClockWords clock = new ClockWords(joined);
     private final TraceOutput out;
+    private final TraceTasks tasks;
+    private final TraceFilter filter;
+    private final boolean summary;
     private final Output output;
 
-    TraceView(Main main, CommonOptions common, ShowOptions show, TimelineOptions options, TraceOptions trace)
-            throws IOException {
+    TraceView(Main main, CommonOptions common, ShowOptions show, TimelineOptions options, TraceOptions trace,
+              TraceTasks tasks) throws IOException {
         this.main = main;
         this.common = common;
         this.options = options;
+        this.tasks = tasks;
+        this.filter = new TraceFilter(trace, tasks);
+        this.summary = trace.summary;
         options.check();
+        joined.markBy(tasks::mark);
         boolean toFile = trace.output != null;
         Console console = main.console();
         out = new TraceOutput(toFile ? Files.newOutputStream(trace.output) : common.json ? console.out() : console.err(),
                 !toFile && !common.json);
         Console place = new Console(console.in(), out, console.err(), false, console.errIsTerminal(), console.utf8());
         boolean colored = common.colored(toFile ? CommonOptions.NO_TERMINAL : Terminal.STDERR);
-        EventFilter filter = show.filter();
-        Output shown = common.json ? Output.of(place, common, filter, true)
-                : common.quiet || trace.summary ? new TextOutput(place, colored, filter, false, true)
-                : new TimelineText(place, colored, filter, clock);
-        output = new JoinOutput(shown, common.json ? JoinOutput.When.JOINED : JoinOutput.When.PLACED, joined);
+        EventFilter events = show.filter();
+        Output shown = common.json ? Output.of(place, common, events, true)
+                : common.quiet || trace.summary ? new TextOutput(place, colored, events, false, true)
+                : new TimelineText(place, colored, events, clock, tasks::mark);
+        output = new JoinOutput(filter.before(shown), common.json ? JoinOutput.When.JOINED : JoinOutput.When.PLACED, joined);
     }
 
     /** Where the run's events go. */
     Output output() {
         return output;
-    }
-
-    JoinedRun joined() {
-        return joined;
     }
 
     /**
@@ -56,8 +63,17 @@ final class TraceView {
      * @param dropped packets that the kernel did not capture, or UNKNOWN
      */
     void finish(String title, String place, long dropped) {
+        JoinedRun chosen = filter.isSelective() ? joined.of(filter) : joined;
+        if (summary) {
+            CallSummary.print(chosen, out, main.console().utf8());
+        }
         out.close();
-        new Pictures(options, title, place, clock).draw(joined, dropped);
+        if (out.leftOut() > 0) {
+            main.messages().print(out.leftOut() + " octets of text are left out: -o FILE takes them all", List.of());
+        }
+        List<String> legend = tasks.words();
+        String who = legend.isEmpty() ? "" : " · " + String.join(" · ", legend.subList(0, Math.min(LEGEND, legend.size())));
+        new Pictures(options, title, place + who, clock).draw(chosen, dropped);
     }
 
     /** As {@link DemoView#annotate}. */
@@ -67,7 +83,7 @@ final class TraceView {
             return status;
         }
         try {
-            CallComments.add(file, description, CallComments.of(joined));
+            CallComments.addRemarks(file, description, CallComments.withTasks(joined));
             return status;
         } catch (IOException e) {
             main.messages().print(FileTrouble.line(file.toString(), e) + "; the packets are recorded, the calls are not",

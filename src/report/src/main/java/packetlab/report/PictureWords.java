@@ -34,7 +34,7 @@ final class PictureWords {
         if (library != null) {
             words.append("; ").append(library);
         }
-        return words.append("; thread ").append(call.tid()).toString();
+        return words.append("; ").append(call.tid() == call.pid() ? "process " : "thread ").append(call.tid()).toString();
     }
 
     private static void list(StringBuilder words, String what, String mark, List<Long> numbers) {

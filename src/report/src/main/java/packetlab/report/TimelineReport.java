@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
@@ -44,6 +45,7 @@ public final class TimelineReport implements EventListener, Closeable {
     private final Set<Long> streams = new HashSet<>();
     private final List<Line> waiting = new ArrayList<>();
     private long lastTimeNs = Event.NO_TIME;
+    private Function<CallEvent, String> marks = call -> "";
     private boolean headed;
     private int frameColumns = 4;
 
@@ -137,8 +139,17 @@ public final class TimelineReport implements EventListener, Closeable {
         waiting.subList(0, count).clear();
     }
 
+    /** Who made a call, as its line is to begin, such as {@code B }; nothing unless somebody says. */
+    public void markBy(Function<CallEvent, String> words) {
+        marks = words;
+    }
+
+    private String whole(CallEvent call) {
+        return marks.apply(call) + CallWords.whole(call);
+    }
+
     private boolean fits(CallEvent call) {
-        return width(CallWords.whole(call)) <= TimelineColumns.room(columns.of(call.from()));
+        return width(whole(call)) <= TimelineColumns.room(columns.of(call.from()));
     }
 
     /** A call during which nothing else happened: one line. */
@@ -151,7 +162,7 @@ public final class TimelineReport implements EventListener, Closeable {
             column.lane = lane;
         }
         column.failed = call.errno() != null;
-        column.text.reset(TimelineColumns.room(column)).text(CallWords.whole(call));
+        column.text.reset(TimelineColumns.room(column)).text(whole(call));
         handedOver(call);
         columns.print(call.timeNs());
         library(call);
@@ -179,7 +190,9 @@ public final class TimelineReport implements EventListener, Closeable {
         column.lane = lane;
         long timeNs = call.timeNs();
         StringBuilder row = new StringBuilder();
-        for (String part : CallWords.entryParts(call)) {
+        List<String> parts = CallWords.entryParts(call);
+        parts.set(0, marks.apply(call) + parts.get(0));
+        for (String part : parts) {
             int room = TimelineColumns.room(column);
             if (row.length() > 0 && width(row + ", " + part) > room) {
                 column.text.reset(room).text(row + ",");
@@ -212,7 +225,7 @@ public final class TimelineReport implements EventListener, Closeable {
             return;
         }
         boolean fits = fits(call);
-        column.text.reset(TimelineColumns.room(column)).text(fits ? CallWords.whole(call) : CallWords.entry(call));
+        column.text.reset(TimelineColumns.room(column)).text(fits ? whole(call) : marks.apply(call) + CallWords.entry(call));
         handedOver(call);
         columns.print(call.endTimeNs());
         if (!fits) {
