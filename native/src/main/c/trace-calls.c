@@ -579,7 +579,10 @@ static void __attribute__((constructor)) start(void)
 
     open_ring();
     if (ring != NULL) {
+        struct call call = { "begin", -1, NO_SOCKET, 0, now_ns() };
+
         pthread_atfork(NULL, NULL, forget_thread);
+        done(&call, 0, 0, 0, 0, octets(program_invocation_short_name, strlen(program_invocation_short_name)));
         stand_before_files();
     }
     errno = error;

@@ -4,7 +4,7 @@
  *
  * The ring is a file: one page of counters, then records of RECORD_OCTETS. A writer takes a number, fills in the record of
  * that number, and stores the number + 1 as its sequence, with release. The reader (TraceRing.java) frees records by moving
- * `taken`. Where all are full the record is counted as lost and not written. All of it is in this machine's byte order.
+ * `taken`. The first record of each program is its name. Where all are full the record is counted as lost and not written. All of it is in this machine's byte order.
  */
 #ifndef TRACE_RING_H
 #define TRACE_RING_H

@@ -37,6 +37,11 @@ public interface CallTracer extends AutoCloseable {
     /** Hands on the calls that have come since; returns how many. */
     int poll(Consumer<SeenCall> calls) throws IOException;
 
+    /** The name of a process's program as the tracer has seen it; null where it has not. */
+    default String nameOf(long pid) {
+        return null;
+    }
+
     /** Whether nothing more will come, once the command and all that it has started have ended. */
     default boolean over() {
         return true;

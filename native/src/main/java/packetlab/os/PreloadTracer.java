@@ -48,6 +48,11 @@ public final class PreloadTracer implements CallTracer {
     }
 
     @Override
+    public String nameOf(long pid) {
+        return ring.nameOf(pid);
+    }
+
+    @Override
     public long lost() {
         return ring.lost();
     }

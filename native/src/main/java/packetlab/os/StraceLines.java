@@ -22,11 +22,11 @@ import packetlab.timeline.CallKind;
 final class StraceLines {
     /** Halves of calls that wait for their other one; a thread has one at most. */
     private static final int MOST_UNFINISHED = 1 << 16;
-    private static final Pattern LINE = Pattern.compile("(\\d+) +(\\d+)\\.(\\d+) (.*)");
+    private static final Pattern LINE = Pattern.compile("(\\d{1,10}) +(\\d{1,10})\\.(\\d{1,9}) (.*)");
     private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. (\\w+) resumed>(.*)");
     private static final Pattern CALL = Pattern.compile("(\\w+)\\((.*)\\) += (.*)");
-    private static final Pattern TOOK = Pattern.compile("(.*?)(?: <(\\d+)\\.(\\d+)>)?");
-    private static final Pattern DESCRIPTOR = Pattern.compile("(\\d+)<([A-Z][A-Za-z0-9-]*):\\[(.*)]>(?:\\(deleted\\))?");
+    private static final Pattern TOOK = Pattern.compile("(.*?)(?: <(\\d{1,9})\\.(\\d{1,9})>)?");
+    private static final Pattern DESCRIPTOR = Pattern.compile("(\\d{1,9})<([A-Z][A-Za-z0-9-]*):\\[(.*)]>(?:\\(deleted\\))?");
     private static final String UNFINISHED = " <unfinished ...>";
 
     private record Half(long timeNs, String text) {}

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import packetlab.event.CallEvent;
@@ -41,6 +43,8 @@ public final class TraceRing implements AutoCloseable {
     /** As trace-ring.h numbers them. */
     private static final Transport[] KINDS = {null, null, Transport.TCP, Transport.UDP, Transport.UNIX_STREAM,
         Transport.UNIX_DATAGRAM, Transport.OTHER, null};
+    private static final String BEGIN = "begin";
+    private static final int MOST_NAMES = 1 << 16;
     private static final VarHandle LONGS =
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -49,6 +53,7 @@ public final class TraceRing implements AutoCloseable {
     private final MappedByteBuffer memory;
     private final int records;
     private final ByteBuffer rest = ByteBuffer.allocate(RECORD - REST);
+    private final Map<Long, String> names = new HashMap<>();
     private long taken;
     private long given;
     private long waitingSinceNs;
@@ -103,8 +108,12 @@ public final class TraceRing implements AutoCloseable {
                 }
                 incomplete++;
             } else {
-                calls.accept(read(at));
-                count++;
+                if (name(at).equals(BEGIN)) {
+                    begin(at);
+                } else {
+                    calls.accept(read(at));
+                    count++;
+                }
             }
             waitingSinceNs = 0;
             taken++;
@@ -135,6 +144,21 @@ public final class TraceRing implements AutoCloseable {
     /** Programs that have been preloaded, one for each time that a process has begun one. */
     public long attached() {
         return (long) LONGS.getAcquire(memory, ATTACHED);
+    }
+
+    /** A process has become another program. */
+    private void begin(int at) {
+        int from = length(at + LOCAL_LENGTH, rest.capacity()) + length(at + PEER_LENGTH, rest.capacity());
+        byte[] words = new byte[length(at + SHOWN_LENGTH, rest.capacity() - from)];
+        memory.get(at + REST + from, words);
+        if (names.size() < MOST_NAMES) {
+            names.put((long) memory.getInt(at + PID), new String(words, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The name of a process's program; null where it has not told one: a fork of another. */
+    public String nameOf(long pid) {
+        return names.get(pid);
     }
 
     private SeenCall read(int at) {

@@ -41,7 +41,7 @@ final class TraceRun {
     private final TraceOptions options;
     private final List<String> words;
     private final TracedSockets sockets = new TracedSockets();
-    private final TraceTasks tasks = new TraceTasks(words -> note(words));
+    private final TraceTasks tasks = new TraceTasks(this::tell, this::nameOf);
     private CallTracer tracer;
     private ChildCommand child;
     private Session session;
@@ -99,7 +99,7 @@ final class TraceRun {
             session.run(source, Loop.Kind.LIVE);
             poll();
             session.finish();
-            tell();
+            tellMissing();
             view.finish(title(), CapturePlace.words(options.device), session.dropped());
             int status = recording == null ? ExitStatus.DONE
                     : view.annotate(recording, file, LiveCapture.description(source));
@@ -129,8 +129,16 @@ final class TraceRun {
         tracer.started(child.pid());
     }
 
+    private void tell(Event event) {
+        session.tell(event);
+    }
+
+    private String nameOf(long pid) {
+        return tracer.nameOf(pid);
+    }
+
     /** What was not seen. */
-    private void tell() {
+    private void tellMissing() {
         for (String remark : tracer.remarks()) {
             main.messages().print(remark, List.of());
         }
@@ -149,12 +157,8 @@ final class TraceRun {
             main.messages().print(text, List.of());
         }
         if (common.json) {
-            note(text);
+            session.tell(new NoteEvent(WallClock.nowNs(), null, text));
         }
-    }
-
-    private void note(String text) {
-        session.tell(new NoteEvent(WallClock.nowNs(), null, text));
     }
 
     /** Takes the calls that have come; whether the command has ended and nothing more will come. */

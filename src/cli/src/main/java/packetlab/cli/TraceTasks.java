@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import packetlab.event.CallEvent;
+import packetlab.event.NoteEvent;
 
 /**
  * The processes and threads of a traced command: a letter for each process, with a number for each further thread of it, so
@@ -22,17 +24,22 @@ final class TraceTasks {
     private static final int MOST = 1 << 12;
     private static final int LETTERS = 26;
 
-    private record Task(String mark, String words) {}
+    private record Task(String mark, String words, long timeNs) {}
 
-    private final Consumer<String> teller;
+    private final Consumer<NoteEvent> teller;
+    private final LongFunction<String> programs;
     private final Map<Long, Task> threads = new LinkedHashMap<>();
     private final Map<Long, Integer> processes = new HashMap<>();
     private final Map<Long, Integer> threadsOf = new HashMap<>();
     private final Map<Long, String> names = new HashMap<>();
 
-    /** @param teller told of each task, from the second one on of all of them, as {@code B is nginx, process 4242} */
-    TraceTasks(Consumer<String> teller) {
+    /**
+     * @param teller   told of each task, from the second one on of all of them, as {@code B is nginx, process 4242}
+     * @param programs the name of a process's program, where somebody else knows it
+     */
+    TraceTasks(Consumer<NoteEvent> teller, LongFunction<String> programs) {
         this.teller = teller;
+        this.programs = programs;
     }
 
     /** To be told of each call before its mark is asked for. */
@@ -44,19 +51,25 @@ final class TraceTasks {
         if (number == null) {
             number = processes.size();
             processes.put(call.pid(), number);
-            names.put(call.pid(), name(Path.of("/proc/" + call.pid() + "/comm")));
+            String told = programs.apply(call.pid());
+            names.put(call.pid(), told != null ? told : name(Path.of("/proc/" + call.pid() + "/comm")));
         }
         int thread = threadsOf.merge(call.pid(), 1, Integer::sum);
         String mark = letters(number) + (thread == 1 ? "" : Integer.toString(thread));
         String name = names.get(call.pid());
         String words = mark + " is " + (name == null ? "" : name + ", ") + "process " + call.pid()
                 + (call.tid() == call.pid() ? "" : ", thread " + call.tid());
-        threads.put(call.tid(), new Task(mark, words));
+        threads.put(call.tid(), new Task(mark, words, call.timeNs()));
         if (threads.size() == 2) {
-            threads.values().forEach(t -> teller.accept(t.words()));
+            threads.values().forEach(this::tell);
         } else if (threads.size() > 2) {
-            teller.accept(words);
+            tell(threads.get(call.tid()));
         }
+    }
+
+    /** Stands before the first call of it. */
+    private void tell(Task task) {
+        teller.accept(new NoteEvent(task.timeNs() - 1, null, task.words()));
     }
 
     private static String letters(int number) {
