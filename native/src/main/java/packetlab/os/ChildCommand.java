@@ -30,6 +30,8 @@ public final class ChildCommand implements AutoCloseable {
     /** What env(1) returns: for its own failure, a command that cannot be invoked, and one that is not found. */
     public static final int OWN_FAILURE = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127;
 
+    /** The user's LC_ALL, where the launcher has set another one for Java. */
+    private static final String FORMER_LOCALE = "packetlab.lc_all";
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final short POSIX_SPAWN_SETSIGMASK = 8;
     /** More than any C library's posix_spawnattr_t and posix_spawn_file_actions_t take. */
@@ -118,6 +120,12 @@ public final class ChildCommand implements AutoCloseable {
         POSIX posix = POSIXFactory.getNativePOSIX();
         SelfCommand.closeFilesOnExec(posix);
         Map<String, String> all = new java.util.TreeMap<>(System.getenv());
+        String locale = System.getProperty(FORMER_LOCALE);
+        if ("".equals(locale)) {
+            all.remove("LC_ALL");
+        } else if (locale != null) {
+            all.put("LC_ALL", locale);
+        }
         all.putAll(environment);
         List<String> settings = new ArrayList<>();
         all.forEach((name, value) -> settings.add(name + "=" + value));

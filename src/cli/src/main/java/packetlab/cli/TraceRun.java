@@ -31,6 +31,8 @@ final class TraceRun {
     /** A tracer that does not end by itself is not waited for. */
     private static final long LONGEST_LAST_CALLS_NS = 5_000_000_000L;
 
+    private static final long UNSEEN_POLL_MS = 5;
+    private static final int LONGEST_TITLE = 40;
     private static final long REAP_NS = 1_000_000_000L;
 
     private final Main main;
@@ -96,9 +98,17 @@ final class TraceRun {
             } else {
                 main.lifetime().graceful();
             }
-            session.run(source, Loop.Kind.LIVE);
-            poll();
-            session.finish();
+            try {
+                session.run(source, Loop.Kind.LIVE);
+                poll();
+                session.finish();
+            } catch (IOException | RuntimeException e) {
+                await();        // whatever became of what we print: the command comes to its own end
+                if (Messages.find(e, StandardOutput.ReaderGone.class) == null) {
+                    throw e;
+                }
+                return child == null ? ExitStatus.DONE : child.status();
+            }
             tellMissing();
             view.finish(title(), CapturePlace.words(options.device), session.dropped());
             int status = recording == null ? ExitStatus.DONE
@@ -117,9 +127,27 @@ final class TraceRun {
         return traffic == null ? output : traffic;
     }
 
+    /** Nothing is shown any more; the command runs on to its end. */
+    private void await() {
+        while (child != null && child.running()) {
+            poll();
+            try {
+                Thread.sleep(UNSEEN_POLL_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     private String title() {
         return words.isEmpty() ? "process " + options.pids.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                : words.get(0);
+                : shortened(String.join(" ", words));
+    }
+
+    private static String shortened(String line) {
+        String one = line.replaceAll("\\s+", " ");
+        return one.length() <= LONGEST_TITLE ? one : one.substring(0, LONGEST_TITLE - 1) + "…";
     }
 
     private void start(Path program) throws IOException {
@@ -215,8 +243,8 @@ final class TraceRun {
         @Override
         public void onEvent(Event event) {
             if (event instanceof CaptureEvent.Start start && !common.json) {
-                output.onEvent(new CaptureEvent.Start(start.timeNs(), "trace · " + title() + " · calls by "
-                        + tracer.name(), CapturePlace.words(options.device), start.backend(), start.bufferBytes(), null));
+                output.onEvent(new CaptureEvent.Start(start.timeNs(), title() + " · calls by " + tracer.name(),
+                        CapturePlace.words(options.device), start.backend(), start.bufferBytes(), null));
             } else {
                 output.onEvent(event);
             }

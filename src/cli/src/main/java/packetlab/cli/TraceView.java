@@ -16,7 +16,7 @@ final class TraceView {
     private static final int MAX_CALLS_KEPT = 1 << 18, MAX_PACKETS_KEPT = 1 << 18;
 
     /** Tasks that a picture names. */
-    private static final int LEGEND = 3;
+    private static final int LEGEND = 6;
 
     private final Main main;
     private final CommonOptions common;
@@ -72,7 +72,8 @@ final class TraceView {
             main.messages().print(out.leftOut() + " octets of text are left out: -o FILE takes them all", List.of());
         }
         List<String> legend = tasks.words();
-        String who = legend.isEmpty() ? "" : " · " + String.join(" · ", legend.subList(0, Math.min(LEGEND, legend.size())));
+        String more = legend.size() > LEGEND ? " · and " + (legend.size() - LEGEND) + " more" : "";
+        String who = legend.isEmpty() ? "" : " · " + String.join(" · ", legend.subList(0, Math.min(LEGEND, legend.size()))) + more;
         new Pictures(options, title, place + who, clock).draw(chosen, dropped);
     }
 

@@ -180,7 +180,7 @@ public final class TimelinePicture {
     private void bar(PictureRows.Bar bar) {
         CallEvent call = bar.call;
         boolean client = PictureRows.side(call) == Side.CLIENT;
-        boolean failed = call.errno() != null;
+        boolean failed = CallWords.failed(call);
         String words = PictureWords.call(call, run, rows, startNs);
         svg.open("g").with("class", "call " + (client ? "client" : "server") + (failed ? " failed" : ""))
                 .with("data-k", "c" + call.id()).with("data-rel", PictureWords.related(call, run))

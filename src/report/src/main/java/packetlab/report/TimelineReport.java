@@ -161,7 +161,7 @@ public final class TimelineReport implements EventListener, Closeable {
             column.mark = TimelineColumns.Mark.POINT;
             column.lane = lane;
         }
-        column.failed = call.errno() != null;
+        column.failed = CallWords.failed(call);
         column.text.reset(TimelineColumns.room(column)).text(whole(call));
         handedOver(call);
         columns.print(call.timeNs());
@@ -214,7 +214,7 @@ public final class TimelineReport implements EventListener, Closeable {
     private void exit(CallEvent call) {
         TimelineColumns.Column column = columns.of(call.from());
         int lane = column.laneOf(call);
-        column.failed = call.errno() != null;
+        column.failed = CallWords.failed(call);
         if (lane >= 0) {
             column.mark = TimelineColumns.Mark.END;
             column.lane = lane;
