@@ -143,8 +143,10 @@ public final class ChildCommand implements AutoCloseable {
         ChildCommand child = new ChildCommand(pid.getInt(0));
         child.waiter.setDaemon(true);
         child.waiter.start();
+        // The native one would call into Java from within a signal handler.
+        POSIX signals = POSIXFactory.getJavaPOSIX();
         for (Signal signal : new Signal[] {Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP}) {
-            posix.signal(signal, number -> child.passOn(number));
+            signals.signal(signal, child::passOn);
         }
         return child;
     }
