@@ -50,7 +50,20 @@ class TraceLiveTest {
         cases.put("a shell's /dev/tcp, its text as it is, and its pictures", TraceLiveTest::shell);
         cases.put("the exit status is the command's, or what env would return", TraceLiveTest::statuses);
         cases.put("what a command leaves running is ended", TraceLiveTest::leftovers);
+        cases.put("a signal reaches the command first", TraceLiveTest::signal);
         return cases;
+    }
+
+    private static void signal() throws Exception {
+        needCompiler();
+        try (Child trace = Child.start("trace", "--", "bash", "-c",
+                "trap 'echo got; exit 9' TERM; echo ready; while :; do sleep 0.05; done")) {
+            trace.awaitOut(out -> out.contains("ready"));
+            trace.signal("TERM");
+            Child.Result result = trace.end();
+            assertEquals(9, result.status(), result.err());
+            assertEquals("ready\ngot\n", result.out());
+        }
     }
 
     static void needCompiler() throws Exception {
