@@ -59,6 +59,14 @@ public final class TracedSockets {
         return call.on(new Socket(known.id, known.transport, known.local, peer, sight.stampNs()));
     }
 
+    /**
+     * Calls are missing: how many octets each socket has carried is not known any more, so from here on they are others, of
+     * which the beginning was not seen.
+     */
+    public void forget() {
+        byName.clear();
+    }
+
     private Known find(CallEvent call, SeenCall.Sight sight) {
         String place = call.pid() + " " + sight.descriptor();
         boolean makes = makes(call);

@@ -50,6 +50,7 @@ final class TraceRun {
     private TracedTraffic traffic;
     private long endedNs;
     private long reapedNs;
+    private long lostBefore;
     private boolean failed;
 
     TraceRun(Main main, CommonOptions common, ShowOptions show, BackendOptions backend, TimelineOptions timeline,
@@ -217,13 +218,23 @@ final class TraceRun {
         child.endFamily();
     }
 
+    private void forgetWhereCallsAreMissing() {
+        long lost = tracer.lost();
+        if (lost > lostBefore) {
+            lostBefore = lost;
+            sockets.forget();
+        }
+    }
+
     private void poll() {
         try {
+            forgetWhereCallsAreMissing();
             tracer.poll(seen -> {
                 CallEvent call = sockets.take(seen);
                 tasks.see(call);
                 session.tell(call);
             });
+            forgetWhereCallsAreMissing();
         } catch (IOException e) {
             if (!failed) {
                 main.messages().print(e.getMessage() + "; later calls are missing", List.of());
