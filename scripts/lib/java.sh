@@ -70,6 +70,8 @@ choose_jvm_options() {
     # jffi and JNA reach memory by sun.misc.Unsafe, about which newer JDKs warn; older ones do not know the option.
     ((java_major < 24)) || jvm_options+=(--sun-misc-unsafe-memory-access=allow)
     [[ -z $terminal ]] || jvm_options+=(-Dpacketlab.terminal="$terminal")
+    # A program that runs under Packetlab gets the locale that the user has.
+    [[ -z $locale_changed ]] || jvm_options+=(-Dpacketlab.lc_all="$former_lc_all")
     jars=("$tree"/lib/*.jar)
     local IFS=:
     class_path="${jars[*]}"
@@ -114,7 +116,7 @@ reads_little() {
 
 # Java can only name files, its own jars among them, in the locale's charset. Where that is ASCII, by default or because
 # the locale that LANG names is not installed, it gets UTF-8; terminal keeps what the user's terminal was said to be.
-terminal=
+terminal='' locale_changed='' former_lc_all=''
 use_utf8_names() {
     local e_acute=$'\303\251'
     ((${#e_acute} != 1)) || return 0
@@ -123,5 +125,6 @@ use_utf8_names() {
         *[Uu][Tt][Ff]*) ;;
         *) return 0 ;;
     esac
+    locale_changed=yes former_lc_all=${LC_ALL-}
     export LC_ALL=C.UTF-8
 }

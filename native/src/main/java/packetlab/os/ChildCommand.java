@@ -1,194 +1,317 @@
 package packetlab.os;
 
-import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import jnr.constants.platform.Signal;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
 /**
- * A command that runs under us, with our standard streams, directory and environment. Signals that end programs are its
- * business while it runs: what a terminal sends to all of us it has already, the others are passed on, and we go on
- * until it has ended. Closing ends whatever it has left running, also what has cut loose from it.
+ * A command of the user's that runs under us: with our standard streams and whatever other pipes the user has passed, our
+ * directory and process group. Signals that end a program reach it first, and we end after it. What is left of its family
+ * when it has ended is found, also where it was orphaned, and can be ended.
+ *
+ * <p>Start one at a time, from the first thread, after {@link CaptureRight#keepFromChildren}.
  */
 public final class ChildCommand implements AutoCloseable {
-    /** As env(1): the command was not found, or could not be run. */
-    public static final int NOT_FOUND = 127, NOT_RUN = 126;
+    /** What env(1) returns: for its own failure, a command that cannot be invoked, and one that is not found. */
+    public static final int OWN_FAILURE = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127;
 
-    /** It could not be started. */
-    public static final class NotStarted extends IOException {
+    /** The user's LC_ALL, where the launcher has set another one for Java. */
+    private static final String FORMER_LOCALE = "packetlab.lc_all";
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final short POSIX_SPAWN_SETSIGMASK = 8;
+    /** More than any C library's posix_spawnattr_t and posix_spawn_file_actions_t take. */
+    private static final int OPAQUE = 1024;
+    private static final int SIGNALS = 128;
+    private static final int WNOHANG = 1;
+    private static final int STDIN = 0, STDOUT = 1, STDERR = 2;
+    private static final long LAST_GRACE_MS = 2_000;
+    private static final String SHELL = "/bin/sh";
+    private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+    /** The command cannot be started; the status is what env(1) would return. */
+    public static final class NotStartedException extends IOException {
         private static final long serialVersionUID = 1;
-
         private final int status;
 
-        NotStarted(String message, int status, Throwable cause) {
-            super(message, cause);
+        NotStartedException(String message, int status) {
+            super(message);
             this.status = status;
         }
 
-        /** NOT_FOUND or NOT_RUN. */
         public int status() {
             return status;
         }
     }
 
-    private static final int PR_SET_CHILD_SUBREAPER = 36;
-    private static final long GRACE_MS = 300, PATIENCE_MS = 5_000;
-    private static final int STAT_GROUP = 2, STAT_FOREGROUND = 5;
-    private static final List<Signal> ENDING = List.of(Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP);
-    private static final String SIG = "SIG";
+    private final int pid;
+    private final Thread waiter;
+    private volatile int status = -1;
+    private volatile int signals;
+    private LongPredicate others = pid -> false;
 
-    /** The one that signals are for; one at a time. */
-    private static volatile ChildCommand running;
+    private ChildCommand(int pid) {
+        this.pid = pid;
+        this.waiter = new Thread(this::await, "command");
+    }
 
-    private final POSIX posix = POSIXFactory.getNativePOSIX();
-    private final Process process;
-    private final long spared;
+    /**
+     * Finds a command as a shell would: a name with a slash is a path, any other one is looked for in PATH.
+     *
+     * @throws NotStartedException there is none, or it may not be executed
+     */
+    public static Path find(String name) throws NotStartedException {
+        boolean present = false;
+        for (Path candidate : candidates(name)) {
+            if (Files.isDirectory(candidate)) {
+                present |= name.indexOf('/') >= 0;
+            } else if (Files.isExecutable(candidate)) {
+                return candidate;
+            } else {
+                present |= Files.exists(candidate);
+            }
+        }
+        throw present ? new NotStartedException(name + ": may not be executed", NOT_EXECUTABLE)
+                : new NotStartedException(name + ": no such command", NOT_FOUND);
+    }
 
-    private ChildCommand(Process process, long spared) {
-        this.process = process;
-        this.spared = spared;
+    private static List<Path> candidates(String name) {
+        if (name.isEmpty()) {
+            return List.of();
+        }
+        if (name.indexOf('/') >= 0) {
+            return List.of(Path.of(name));
+        }
+        String path = System.getenv("PATH");
+        List<Path> candidates = new ArrayList<>();
+        for (String folder : (path == null ? USUAL_PATH : path).split(":", -1)) {
+            candidates.add(Path.of(folder.isEmpty() ? "." : folder, name));
+        }
+        return candidates;
     }
 
     /**
      * Starts it.
      *
-     * @param outToErr whether what it writes to standard output goes to standard error
-     * @param spared   number of a process of ours that is none of the command's and outlives it; -1 for none
-     * @throws NotStarted where there is no such command, or it cannot be run
+     * @param program     what {@link #find} has found
+     * @param words       the command's own words, its name first
+     * @param environment on top of ours
+     * @param outToErr    whether its standard output is to go where our standard error goes
+     * @throws NotStartedException the kernel refuses it
      */
-    public static ChildCommand start(List<String> command, boolean outToErr, long spared) throws IOException {
-        LibC.get().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);     // orphans below us become our children
-        requireRunnable(command.get(0));
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        if (outToErr) {
-            builder.redirectOutput(new File("/proc/self/fd/2"));
+    public static ChildCommand start(Path program, List<String> words, Map<String, String> environment, boolean outToErr)
+            throws IOException {
+        LibC.Functions libc = LibC.get();
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);        // where it fails, orphans are not found
+        POSIX posix = POSIXFactory.getNativePOSIX();
+        SelfCommand.closeFilesOnExec(posix);
+        Map<String, String> all = new java.util.TreeMap<>(System.getenv());
+        String locale = System.getProperty(FORMER_LOCALE);
+        if ("".equals(locale)) {
+            all.remove("LC_ALL");
+        } else if (locale != null) {
+            all.put("LC_ALL", locale);
         }
-        for (Signal signal : ENDING) {      // before it runs: it may be quick to be told to end
-            Signals.handle(signal.name().substring(SIG.length()), name -> pass(signal));
+        all.putAll(environment);
+        List<String> settings = new ArrayList<>();
+        all.forEach((name, value) -> settings.add(name + "=" + value));
+        ByteBuffer pid = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        int errno = spawn(pid, program.toString(), words, settings, outToErr);
+        if (errno == Errno.ENOEXEC.number()) {       // a script without its first line, as execvp(3) runs it
+            List<String> script = new ArrayList<>(List.of(SHELL, program.toString()));
+            script.addAll(words.subList(1, words.size()));
+            errno = spawn(pid, SHELL, script, settings, outToErr);
         }
+        if (errno != 0) {
+            throw new NotStartedException(words.get(0) + ": " + Errno.meaning(errno),
+                    errno == Errno.ENOENT.number() ? NOT_FOUND : NOT_EXECUTABLE);
+        }
+        ChildCommand child = new ChildCommand(pid.getInt(0));
+        child.waiter.setDaemon(true);
+        child.waiter.start();
+        // The native one would call into Java from within a signal handler.
+        POSIX signals = POSIXFactory.getJavaPOSIX();
+        for (Signal signal : new Signal[] {Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP}) {
+            signals.signal(signal, child::passOn);
+        }
+        return child;
+    }
+
+    private static int spawn(ByteBuffer pid, String program, List<String> words, List<String> settings, boolean outToErr)
+            throws IOException {
+        LibC.Functions libc = LibC.get();
+        Pointer attributes = Memory.allocateDirect(LibC.runtime(), OPAQUE, true);
+        Pointer actions = Memory.allocateDirect(LibC.runtime(), OPAQUE, true);
+        List<Pointer> kept = new ArrayList<>();
+        libc.posix_spawnattr_init(attributes);
+        libc.posix_spawn_file_actions_init(actions);
         try {
-            running = new ChildCommand(builder.start(), spared);
-            return running;
-        } catch (IOException e) {
-            throw new NotStarted("cannot run " + command.get(0) + ": " + reason(e), NOT_RUN, e);
+            // The JVM keeps SIGQUIT from its threads; the command is to have it.
+            libc.posix_spawnattr_setsigmask(attributes, ByteBuffer.allocateDirect(SIGNALS));
+            libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+            if (outToErr) {
+                libc.posix_spawn_file_actions_adddup2(actions, STDERR, STDOUT);
+            }
+            return libc.posix_spawn(pid, program, actions, attributes, array(words, kept), array(settings, kept));
+        } finally {
+            libc.posix_spawnattr_destroy(attributes);
+            libc.posix_spawn_file_actions_destroy(actions);
+            java.lang.ref.Reference.reachabilityFence(kept);
         }
     }
 
-    private static String reason(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        int error = message.indexOf("error=");
-        return error < 0 ? message : message.substring(message.indexOf(' ', error) + 1);
+    private static Pointer array(List<String> words, List<Pointer> kept) {
+        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        Pointer array = Memory.allocateDirect(LibC.runtime(), (words.size() + 1) * (long) Long.BYTES, true);
+        kept.add(array);
+        for (int i = 0; i < words.size(); i++) {
+            byte[] octets = words.get(i).getBytes(charset);
+            Pointer word = Memory.allocateDirect(LibC.runtime(), octets.length + 1L, true);
+            word.put(0, octets, 0, octets.length);
+            kept.add(word);
+            array.putPointer((long) i * Long.BYTES, word);
+        }
+        return array;
     }
 
-    private static void requireRunnable(String name) throws NotStarted {
-        if (name.indexOf('/') >= 0) {
-            requireExecutable(Path.of(name));
+    public int pid() {
+        return pid;
+    }
+
+    /** Waits for its end, as the kernel tells it. */
+    private void await() {
+        ByteBuffer word = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        try {
+            int found;
+            do {
+                found = LibC.get().waitpid(pid, word, 0);
+            } while (found < 0 && LibC.errno() == Errno.EINTR.number());
+        } catch (MissingLibraryException e) {
+            throw new IllegalStateException(e);     // it has started the command
+        }
+        int ended = word.getInt(0);
+        int signal = ended & 0x7F;
+        status = signal != 0 ? 128 + signal : ended >> 8 & 0xFF;
+    }
+
+    public boolean running() {
+        return status < 0;
+    }
+
+    /** Its exit status, or 128 and the number of the signal that has killed it; -1 while it runs. */
+    public int status() {
+        return status;
+    }
+
+    /** How many signals that end a program have come while it ran. */
+    public int signals() {
+        return signals;
+    }
+
+    /** What the terminal sends goes to all of its foreground group, and so to the command without us. */
+    private void passOn(int signal) {
+        signals++;
+        if (status >= 0 || signal == Signal.SIGINT.intValue() && isFromTerminal()) {
             return;
         }
-        String path = System.getenv("PATH");
-        Path there = null;
-        for (String directory : (path == null ? "/usr/bin:/bin" : path).split(":")) {
-            Path file = Path.of(directory.isEmpty() ? "." : directory, name);
-            if (Files.isRegularFile(file)) {
-                if (Files.isExecutable(file)) {
-                    return;
-                }
-                there = file;
-            }
-        }
-        if (there == null) {
-            throw new NotStarted("there is no command " + name, NOT_FOUND, null);
-        }
-        requireExecutable(there);
-    }
-
-    private static void requireExecutable(Path file) throws NotStarted {
-        if (!Files.exists(file)) {
-            throw new NotStarted("there is no command " + file, NOT_FOUND, null);
-        }
-        if (Files.isDirectory(file) || !Files.isExecutable(file)) {
-            throw new NotStarted("cannot run " + file + ": "
-                    + (Files.isDirectory(file) ? "it is a directory" : "it is not executable"), NOT_RUN, null);
-        }
-    }
-
-    /** Hands on a signal, unless a terminal has sent it to the command as well. */
-    private static void pass(Signal signal) {
-        ChildCommand command = running;
-        for (int i = 0; command == null && i < 50; i++) {       // it is being started
-            sleep();
-            command = running;
-        }
-        if (command != null && (signal != Signal.SIGINT || !inForeground())) {
-            command.posix.kill((int) command.process.pid(), signal.intValue());
-        }
-    }
-
-    /** Whether we are what the terminal's keys go to (proc(5), stat: process group and that of the terminal). */
-    private static boolean inForeground() {
         try {
-            String stat = Files.readString(Path.of("/proc/self/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return fields[STAT_GROUP].equals(fields[STAT_FOREGROUND]);
-        } catch (IOException e) {
+            LibC.get().kill(pid, signal);
+        } catch (MissingLibraryException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isFromTerminal() {
+        try {
+            LibC.Functions libc = LibC.get();
+            int group = libc.getpgrp();
+            return libc.tcgetpgrp(STDIN) == group || libc.tcgetpgrp(STDERR) == group;
+        } catch (MissingLibraryException e) {
             return false;
         }
     }
 
-    public long pid() {
-        return process.pid();
+    /** To be asked of every process that descends from us: whether it is no part of the command's family. */
+    public void except(LongPredicate others) {
+        this.others = others;
     }
 
-    public boolean isAlive() {
-        return process.isAlive();
+    private Stream<ProcessHandle> family() {
+        return ProcessHandle.current().descendants().filter(p -> p.isAlive() && !isZombie(p.pid()) && !others.test(p.pid()));
     }
 
-    /** Its exit status, 128 and the signal's number where one ended it; only when it has ended. */
-    public int status() {
-        return process.exitValue();
+    /** Whether a process has ended; one that nobody else waits for is then gone. We are the parent of all orphans. */
+    private boolean isZombie(long process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process + "/stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 3);
+            boolean zombie = fields[0].equals("Z");
+            if (zombie && Long.parseLong(fields[1]) == ProcessHandle.current().pid() && process != pid) {
+                LibC.get().waitpid((int) process, ByteBuffer.allocateDirect(Integer.BYTES), WNOHANG);
+            }
+            return zombie;
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            return true;        // gone
+        }
     }
 
-    /** Waits so long for its end; whether it has ended. */
-    public boolean await(long ms) throws InterruptedException {
-        return process.waitFor(ms, TimeUnit.MILLISECONDS);
+    /** To be called now and then while it runs: orphans that have ended do not stay. */
+    public void reap() {
+        ProcessHandle.current().children().forEach(p -> isZombie(p.pid()));
+    }
+
+    /** Processes of its family that go on after its end: their numbers and names. */
+    public List<String> left() {
+        return family().filter(p -> p.pid() != pid)
+                .map(p -> p.info().command().map(c -> Path.of(c).getFileName().toString()).orElse("process") + " " + p.pid())
+                .toList();
+    }
+
+    /** Asks what is left of its family to end, and ends what does not within two seconds. */
+    public void endFamily() {
+        end(false);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_GRACE_MS);
+        while (System.nanoTime() - deadline < 0 && !left().isEmpty()) {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        for (int i = 0; i < 100 && !left().isEmpty(); i++) {      // it may be forking all the while
+            end(true);
+        }
+    }
+
+    private void end(boolean forcibly) {
+        family().filter(p -> p.pid() != pid || running()).forEach(p -> {
+            if (forcibly) {
+                p.destroyForcibly();
+            } else {
+                p.destroy();
+            }
+        });
     }
 
     @Override
     public void close() {
-        end();
-    }
-
-    /** Ends what is still running of it: asks first, and does not ask again. */
-    public void end() {
-        if (leftovers().isEmpty()) {
-            return;
-        }
-        leftovers().forEach(ProcessHandle::destroy);
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(process.isAlive() ? PATIENCE_MS : GRACE_MS);
-        while (!leftovers().isEmpty() && System.nanoTime() < until) {
-            sleep();
-        }
-        for (int i = 0; i < 20 && !leftovers().isEmpty(); i++) {
-            leftovers().forEach(ProcessHandle::destroyForcibly);
-            sleep();
-        }
-    }
-
-    /** All below us; those that have ended are no matter. */
-    private List<ProcessHandle> leftovers() {
-        return ProcessHandle.current().descendants().filter(p -> p.pid() != spared && p.isAlive()).toList();
-    }
-
-    private static void sleep() {
-        try {
-            Thread.sleep(10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (running() || !left().isEmpty()) {
+            endFamily();
         }
     }
 }

@@ -108,6 +108,34 @@ final class LibC {
         int sched_setaffinity(int thread, @size_t long length, ByteBuffer mask);
 
         int sched_getaffinity(int thread, @size_t long length, ByteBuffer mask);
+
+        /** Returns the error number instead of setting errno; argv and envp are arrays of pointers that end with null. */
+        int posix_spawn(ByteBuffer pid, String path, Pointer fileActions, Pointer attributes, Pointer argv,
+                        Pointer envp);
+
+        int posix_spawnattr_init(Pointer attributes);
+
+        int posix_spawnattr_destroy(Pointer attributes);
+
+        int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+        int posix_spawnattr_setsigmask(Pointer attributes, ByteBuffer signals);
+
+        int posix_spawn_file_actions_init(Pointer actions);
+
+        int posix_spawn_file_actions_destroy(Pointer actions);
+
+        int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
+
+        int waitpid(int pid, ByteBuffer status, int options);
+
+        int kill(int pid, int signal);
+
+        int clock_gettime(int clock, ByteBuffer timespec);
+
+        int tcgetpgrp(int terminal);
+
+        int getpgrp();
     }
 
     /** The loaded library; loading it takes some 100 ms in a cold JVM, once. */

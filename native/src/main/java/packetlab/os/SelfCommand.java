@@ -55,7 +55,7 @@ public final class SelfCommand {
      * The JVM leaves its jars open to whatever it executes. Pipes stay: the user may have named one, as in
      * {@code -w /dev/fd/63}.
      */
-    private static void closeFilesOnExec(POSIX posix) throws IOException {
+    static void closeFilesOnExec(POSIX posix) throws IOException {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : descriptors) {
                 int fd = Integer.parseInt(descriptor.getFileName().toString());

@@ -5,6 +5,9 @@ import picocli.CommandLine.Option;
 
 /** What every command takes. */
 final class CommonOptions {
+    /** For {@link #colored(int)}: text that goes to a file. */
+    static final int NO_TERMINAL = -1;
+
     /** When to colour text. */
     enum Color {
         auto, always, never
@@ -28,11 +31,16 @@ final class CommonOptions {
 
     /** Whether text goes out in colour. NO_COLOR counts when it is set and not empty (no-color.org). */
     boolean colored() {
+        return colored(Terminal.STDOUT);
+    }
+
+    /** The same for text that goes to another stream, or to none that a person could read directly. */
+    boolean colored(int stream) {
         if (color != Color.auto) {
             return color == Color.always;
         }
         String noColor = System.getenv("NO_COLOR");
         return (noColor == null || noColor.isEmpty()) && !"dumb".equals(System.getenv("TERM"))
-                && Terminal.isTerminal(Terminal.STDOUT);
+                && stream != NO_TERMINAL && Terminal.isTerminal(stream);
     }
 }

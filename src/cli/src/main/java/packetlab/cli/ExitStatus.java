@@ -8,11 +8,10 @@ final class ExitStatus {
     static final int USAGE = 2;
     /** Not permitted; the message names the command that grants it. */
     static final int NOT_PERMITTED = 3;
+    /** As env(1): Packetlab failed where its status would have been another program's. */
+    static final int RAN_NOTHING = 125;
     /** A file was being read when Ctrl-C came: what a shell reports for SIGINT, so that its loops end too. */
     static final int INTERRUPTED = 130;
-
-    /** Packetlab itself failed while it ran another command, whose status would else be ours, as env(1) does. */
-    static final int OURS = 125;
 
     private ExitStatus() {}
 }

@@ -27,12 +27,22 @@ final class Failure extends RuntimeException {
         return new Failure(status, message, List.of(), cause);
     }
 
+    /** Something that it takes is not there. */
+    static Failure notPossible(String message, List<String> hints, Throwable cause) {
+        return new Failure(ExitStatus.FAILED, message, hints, cause);
+    }
+
     static Failure usage(String message, String... hints) {
         return new Failure(ExitStatus.USAGE, message, List.of(hints), null);
     }
 
     static Failure notPermitted(String message, List<String> hints, Throwable cause) {
         return new Failure(ExitStatus.NOT_PERMITTED, message, hints, cause);
+    }
+
+    /** A program that we were to run was not started; the status is what env(1) would return. */
+    static Failure notStarted(String message, int status) {
+        return new Failure(status, message, List.of(), null);
     }
 
     int status() {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "  default deny                             # for all others; without it they pass",
             "Which packets: see packetlab impair --help.",
             "", "Exit status: the command's; 125 where Packetlab fails, 126 and 127 where the command cannot be run."})
-final class FirewallCommand implements Callable<Integer>, RunsCommand {
+final class FirewallCommand implements Callable<Integer> {
     @Mixin
     private WireOptions wire;
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             "  flags syn,!ack | longer than N | containing \"TEXT\" | ws [text|binary|ping|close] [longer than N] |",
             "  3rd, 2nd to 5th, every 10th | 5%% | not ...  The first rule that is about a packet decides.",
             "", "Exit status: the command's; 125 where Packetlab fails, 126 and 127 where the command cannot be run."})
-final class ImpairCommand implements Callable<Integer>, RunsCommand {
+final class ImpairCommand implements Callable<Integer> {
     /** Whose packets suffer. */
     enum Whose {
         client, server

@@ -6,6 +6,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +30,10 @@ import picocli.CommandLine.ParameterException;
 public final class Main implements Runnable {
     static final String NAME = "packetlab";
     private static final int HELP_COLUMNS = 100;
-    private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "latency", "impair", "firewall",
-            "send", "doctor", "completion");
+    /** Commands that run another program and leave with its status. */
+    private static final Set<String> RUNNERS = Set.of("trace", "impair", "firewall");
+    private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "trace", "latency", "impair",
+            "firewall", "send", "doctor", "completion");
 
     @Mixin
     private HelpOptions helpOptions;
@@ -76,6 +80,7 @@ public final class Main implements Runnable {
             case "watch" -> new WatchCommand();
             case "read" -> new ReadCommand();
             case "record" -> new RecordCommand();
+            case "trace" -> new TraceCommand();
             case "latency" -> new LatencyCommand();
             case "impair" -> new ImpairCommand();
             case "firewall" -> new FirewallCommand();
@@ -97,7 +102,7 @@ public final class Main implements Runnable {
             }
             return execute(helpAsOption(args));
         } catch (Throwable thrown) {   // an Error too ends in one line; picocli hands on only exceptions
-            return messages.failure(thrown);
+            return failed(args, messages.failure(thrown));
         }
     }
 
@@ -105,11 +110,17 @@ public final class Main implements Runnable {
         StringWriter help = new StringWriter();     // a PrintWriter on standard output would swallow its errors
         int status = line(words)
                 .setOut(new PrintWriter(help))
-                .setParameterExceptionHandler((wrong, ignored) -> messages.wrongUsage(wrong))
-                .setExecutionExceptionHandler((thrown, command, parsed) -> messages.failure(thrown))
+                .setParameterExceptionHandler((wrong, ignored) -> failed(words, messages.wrongUsage(wrong)))
+                .setExecutionExceptionHandler((thrown, command, parsed) -> failed(words, messages.failure(thrown)))
                 .execute(words);
         print(help.toString());
         return status;
+    }
+
+    /** The status of a failure of our own; as in env(1), where it could be taken for the status of a program that we run. */
+    private static int failed(String[] words, int status) {
+        boolean known = status == ExitStatus.DONE || status >= ExitStatus.RAN_NOTHING;
+        return words.length > 0 && RUNNERS.contains(words[0]) && !known ? ExitStatus.RAN_NOTHING : status;
     }
 
     /** Writes to standard output. */
@@ -140,10 +151,11 @@ public final class Main implements Runnable {
             }
         }
         line.getCommandSpec().usageMessage().width(HELP_COLUMNS);
-        for (CommandLine sub : line.getSubcommands().values()) {
+        for (Map.Entry<String, CommandLine> named : line.getSubcommands().entrySet()) {
+            CommandLine sub = named.getValue();
             sub.getCommandSpec().usageMessage().width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true);
             // What stands behind the name of a program are the program's own options.
-            sub.setStopAtPositional(sub.getCommand() instanceof RunsCommand);
+            sub.setStopAtPositional(RUNNERS.contains(named.getKey()));
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }

@@ -21,7 +21,7 @@ final class PrivatePlace {
         List<PrivateNamespace.Attempt> attempts = PrivateNamespace.search();
         PrivateNamespace.Attempt last = attempts.get(attempts.size() - 1);
         if (!last.works()) {
-            throw DemoPlace.nowhere(what, null, attempts);
+            throw CapturePlace.nowhere(what, null, attempts);
         }
         PrivateNamespace.runAgainInside(last);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
@@ -66,7 +67,7 @@ final class SendRun {
             throw LiveCapture.failure(e);
         }
         try (NamespaceKeeper keeper = job.command.isEmpty() ? null : NamespaceKeeper.start();
-             ChildCommand beside = keeper == null ? null : ChildCommand.start(job.command, true, keeper.pid());
+             ChildCommand beside = keeper == null ? null : beside(keeper);
              RawSender sender = new RawSender(job.device)) {
             if (beside != null) {
                 awaitListener(craft, beside);
@@ -83,7 +84,7 @@ final class SendRun {
                     Routes.deleteHost((SocketAddress.Ipv4) craft.source, LOOPBACK);
                 }
             }
-        } catch (ChildCommand.NotStarted e) {
+        } catch (ChildCommand.NotStartedException e) {
             throw Failure.failed(e.getMessage(), e);
         } catch (IOException e) {
             if (Messages.find(e, StandardOutput.ReaderGone.class) != null) {
@@ -169,13 +170,19 @@ final class SendRun {
         }
     }
 
+    private ChildCommand beside(NamespaceKeeper keeper) throws IOException {
+        ChildCommand beside = ChildCommand.start(ChildCommand.find(job.command.get(0)), job.command, Map.of(), true);
+        beside.except(pid -> pid == keeper.pid());
+        return beside;
+    }
+
     /** Where a command runs beside, it is to listen before it is spoken to; a command that never does is not waited for long. */
     private void awaitListener(PacketCraft craft, ChildCommand beside) throws IOException {
         if (craft == null || !(craft.destination instanceof SocketAddress.Ipv4 to) || to.port() == 0) {
             return;
         }
         long until = System.nanoTime() + LISTENING_NS;
-        while (System.nanoTime() < until && beside.isAlive() && !Listeners.isListening(to.port())) {
+        while (System.nanoTime() < until && beside.running() && !Listeners.isListening(to.port())) {
             try {
                 Thread.sleep(20);
             } catch (InterruptedException e) {

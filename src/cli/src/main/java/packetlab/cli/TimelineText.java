@@ -1,5 +1,7 @@
 package packetlab.cli;
 
+import java.util.function.Function;
+import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventType;
@@ -25,6 +27,12 @@ final class TimelineText implements Output {
         this.report = new TimelineReport(console.out(), colored, console.utf8());
         this.filter = filter;
         this.clock = clock;
+    }
+
+    /** @param marks who made a call, as its line is to begin */
+    TimelineText(Console console, boolean colored, EventFilter filter, ClockWords clock, Function<CallEvent, String> marks) {
+        this(console, colored, filter, clock);
+        report.markBy(marks);
     }
 
     @Override

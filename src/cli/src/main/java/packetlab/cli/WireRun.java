@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.os.ChildCommand;
@@ -48,15 +49,15 @@ final class WireRun {
         PrivatePlace.enter(main, "a wire needs a network of its own");
         try (OutputStream out = output()) {
             return run(rules, faults, command, mtu, file, console(out));
-        } catch (ChildCommand.NotStarted e) {
+        } catch (ChildCommand.NotStartedException e) {
             throw Failure.withStatus(e.status(), e.getMessage(), e);
         } catch (OsException e) {
-            throw Failure.withStatus(ExitStatus.OURS, e.getMessage(), e);
+            throw Failure.withStatus(ExitStatus.RAN_NOTHING, e.getMessage(), e);
         } catch (IOException e) {
             if (Messages.find(e, StandardOutput.ReaderGone.class) != null) {
                 throw e;
             }
-            throw Failure.withStatus(ExitStatus.OURS, e.getMessage(), e);
+            throw Failure.withStatus(ExitStatus.RAN_NOTHING, e.getMessage(), e);
         }
     }
 
@@ -67,7 +68,7 @@ final class WireRun {
         try {
             return new FileOutputStream(options.output().toFile());
         } catch (IOException e) {
-            throw Failure.withStatus(ExitStatus.OURS, e.getMessage(), e);
+            throw Failure.withStatus(ExitStatus.RAN_NOTHING, e.getMessage(), e);
         }
     }
 
@@ -97,7 +98,7 @@ final class WireRun {
             session.begin(new CaptureEvent.Start(WallClock.nowNs(), title(rules, faults, seed), LinkType.name(LinkType.EN10MB),
                     null, Event.UNKNOWN, null));
             session.run(bridge.tap(), Loop.Kind.LIVE);
-            child.end();
+            child.endFamily();
             bridge.stop();
             teller.tellRules(rules);
             session.finish();
@@ -108,30 +109,33 @@ final class WireRun {
                 throw bridge.failure();
             }
             int recorded = recording == null ? ExitStatus.DONE : recording.finish();
-            return child.isAlive() || recorded != ExitStatus.DONE ? ExitStatus.OURS : child.status();
+            return child.running() || recorded != ExitStatus.DONE ? ExitStatus.RAN_NOTHING : child.status();
         }
     }
 
     private ChildCommand start(WireBridge bridge, List<String> command, NamespaceKeeper keeper) throws IOException {
         bridge.start();
-        return ChildCommand.start(command, common.json && options.output() == null, keeper.pid());
+        ChildCommand child = ChildCommand.start(ChildCommand.find(command.get(0)), command, Map.of(),
+                common.json && options.output() == null);
+        child.except(pid -> pid == keeper.pid());
+        return child;
     }
 
     private Recording record(Path file, CaptureWriter.Description description) {
         try {
             return Recording.create(file, description, main.messages());
         } catch (Failure e) {
-            throw Failure.withStatus(ExitStatus.OURS, e.getMessage(), e.getCause());
+            throw Failure.withStatus(ExitStatus.RAN_NOTHING, e.getMessage(), e.getCause());
         }
     }
 
     /** Whether the command has ended, and with it all that it had to say; asked between two polls. */
     private boolean over(ChildCommand child, WireBridge bridge) {
-        if (child.isAlive()) {
+        if (child.running()) {
             return false;
         }
         if (endedNs == 0) {
-            child.end();      // what it has left running would talk on
+            child.endFamily();      // what it has left running would talk on
             endedNs = System.nanoTime();
         }
         if (!bridge.isIdleFor(QUIET_NS) && System.nanoTime() - endedNs < LAST_PACKETS_NS + Impairments.MAX_DELAY_NS) {

@@ -76,7 +76,8 @@ class UsageTest {
     @MethodSource("commands")
     void everyCommandRefusesAnUnknownOptionInOneLineAndNamesItsHelp(String command) {
         Run run = Run.of(command, "--no-such-option");
-        assertEquals(ExitStatus.USAGE, run.status());
+        // Whoever runs another program leaves 2 to that one, as env(1) does.
+        assertEquals(List.of("trace", "impair", "firewall").contains(command) ? ExitStatus.RAN_NOTHING : ExitStatus.USAGE, run.status());
         assertEquals("", run.out());
         assertEquals(2, run.errLines().size(), run.err());
         assertTrue(run.errLines().get(0).startsWith("packetlab: "), run.err());

@@ -220,7 +220,9 @@ class WireLiveTest {
             assertEquals("reordered", shown.all("wire.changed").get(0).get("kind").stringValue());
             List<JsonNode> data = shown.segments(0, "client", Shown::carries);
             assertTrue(data.get(0).get("sequence").asLong() > data.get(1).get("sequence").asLong(), data.toString());
-            assertTrue(kinds(shown).contains("out-of-order"), kinds(shown).toString());
+            // A busy machine may hold the second one back until the kernel has repeated the first.
+            assertTrue(kinds(shown).contains("out-of-order") || kinds(shown).contains("retransmission"),
+                    kinds(shown).toString());
         }
     }
 
@@ -319,7 +321,7 @@ class WireLiveTest {
 
     private static void badRule() {
         Run run = Run.of("impair", "-r", "drop the 3rd date segment", "--", "true");
-        assertEquals(ExitStatus.USAGE, run.status());
+        assertEquals(ExitStatus.RAN_NOTHING, run.status());
         assertTrue(run.err().startsWith("packetlab: rule:1:14: expected "), run.err());
         assertEquals(1, run.errLines().size(), run.err());
     }

@@ -47,7 +47,7 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     /** Octets of a block without its packet and its options. */
     private static final int SECTION_BLOCK = 28, INTERFACE_BLOCK = 20, SIMPLE_BLOCK = 16, STATISTICS_BLOCK = 24,
             ENHANCED_BLOCK = 32;
-    private static final int EPB_FLAGS = 2, FLAGS_OPTION = 8;
+    private static final int EPB_FLAGS = 2, FLAGS_OPTION = 8, EPB_PROCESS_THREAD = 8;
     /** Of epb_flags: draft-ietf-opsawg-pcapng, "Enhanced Packet Block Flags Word". */
     static final int CHECKSUM_NOT_READY = 1 << 9;
     private static final int COMMENT = 1, SHB_HARDWARE = 2, SHB_OS = 3, SHB_USERAPPL = 4, IF_NAME = 2, IF_TSRESOL = 9,
@@ -117,23 +117,39 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     @Override
     public void onPacket(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs,
                          int linkType, int flags) {
-        write(packet, offset, capturedLength, wireLength, timestampNs, linkType, flags, null);
+        write(packet, offset, capturedLength, wireLength, timestampNs, linkType, flags, Remark.NONE);
+    }
+
+    /** What is said of a packet: a comment, null for none, and the process and thread that it belongs to, or UNKNOWN. */
+    public record Remark(String comment, long processId, long threadId) {
+        public static final Remark NONE = new Remark(null, Event.UNKNOWN, Event.UNKNOWN);
+
+        private boolean isEmpty() {
+            return comment == null && processId == Event.UNKNOWN;
+        }
     }
 
     /** Takes a packet as {@link #onPacket} does, with a comment; null for none. */
     public void write(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs, int linkType,
                       int flags, String comment) {
+        write(packet, offset, capturedLength, wireLength, timestampNs, linkType, flags,
+                new Remark(comment, Event.UNKNOWN, Event.UNKNOWN));
+    }
+
+    /** The same with all that can be said of it. */
+    public void write(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs, int linkType,
+                      int flags, Remark remark) {
         if (failure != null) {
             return;
         }
         try {
             int id = interfaceOf(linkType, timestampNs);
             int word = (flags & CHECKSUM_NOT_COMPUTED) != 0 ? CHECKSUM_NOT_READY : 0;
-            if (timestampNs == Event.NO_TIME && id == 0 && comment == null && word == 0
+            if (timestampNs == Event.NO_TIME && id == 0 && remark.isEmpty() && word == 0
                     && simpleSuffices(capturedLength, wireLength)) {
                 simplePacket(packet, offset, capturedLength, wireLength);
             } else {
-                enhancedPacket(packet, offset, capturedLength, wireLength, timestampNs, id, word, comment);
+                enhancedPacket(packet, offset, capturedLength, wireLength, timestampNs, id, word, remark);
             }
             packets++;
         } catch (IOException e) {
@@ -147,10 +163,11 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     }
 
     private void enhancedPacket(ByteBuffer packet, int offset, int captured, int wire, long timestampNs, int id,
-                                int word, String comment) throws IOException {
+                                int word, Remark remark) throws IOException {
         int padded = captured + 3 & ~3;
-        byte[] text = comment == null ? null : utf8(comment);
-        int options = optionLength(text) + (word == 0 ? 0 : FLAGS_OPTION);
+        byte[] text = remark.comment() == null ? null : utf8(remark.comment());
+        byte[] task = remark.processId() == Event.UNKNOWN ? null : task(remark);
+        int options = optionLength(text) + optionLength(task) + (word == 0 ? 0 : FLAGS_OPTION);
         int length = ENHANCED_BLOCK + padded + (options == 0 ? 0 : options + END_OF_OPTIONS);
         sink.reserve(length);
         ByteBuffer b = sink.buffer();
@@ -174,9 +191,17 @@ public final class CaptureWriter implements PacketHandler, Closeable {
                 Net.put32le(b, next + OPTION_HEADER, word);
                 next += FLAGS_OPTION;
             }
+            next = putOption(b, next, EPB_PROCESS_THREAD, task);
             Net.put32le(b, putOption(b, next, COMMENT, text), 0);
         }
         sink.add(length);
+    }
+
+    private static byte[] task(Remark remark) {
+        byte[] task = new byte[2 * Integer.BYTES];
+        Net.put32le(ByteBuffer.wrap(task), 0, (int) remark.processId());
+        Net.put32le(ByteBuffer.wrap(task), Integer.BYTES, (int) remark.threadId());
+        return task;
     }
 
     private void simplePacket(ByteBuffer packet, int offset, int captured, int wire) throws IOException {

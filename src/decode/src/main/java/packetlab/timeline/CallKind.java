@@ -10,8 +10,8 @@ public enum CallKind {
         return switch (name) {
             case "connect" -> CONNECT;
             case "accept", "accept4" -> ACCEPT;
-            case "send", "sendto", "sendmsg", "write", "writev", "sendfile" -> SEND;
-            case "recv", "recvfrom", "recvmsg", "read", "readv" -> RECEIVE;
+            case "send", "sendto", "sendmsg", "sendmmsg", "write", "writev", "sendfile" -> SEND;
+            case "recv", "recvfrom", "recvmsg", "recvmmsg", "read", "readv" -> RECEIVE;
             case "shutdown" -> SHUTDOWN;
             case "close" -> CLOSE;
             default -> OTHER;

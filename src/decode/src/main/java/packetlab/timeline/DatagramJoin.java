@@ -167,12 +167,17 @@ final class DatagramJoin {
         for (Packets.Packet p : packets.between(firstNs, stamp == Event.NO_TIME ? w.call.endTimeNs() : stamp)) {
             boolean its = udp ? p.isDatagram() && p.length >= w.call.length() && (from == null || from.equals(p.source))
                     && (w.sock.local == null || isTo(w.sock.local, p.destination)) : true;
-            if (its && (udp || stamp != Event.NO_TIME)) {
+            // Without a stamp: each is returned once, unless a call only looked at it.
+            boolean gone = stamp == Event.NO_TIME && p.isTakenFrom(w);
+            if (its && !gone && (udp || stamp != Event.NO_TIME)) {
                 candidates.add(p);
             }
         }
         if (w.overlapped && stamp != Event.NO_TIME || candidates.size() > 1) {
             return w.call;      // the socket may have told the stamp of the other call's datagram
+        }
+        if (candidates.size() == 1 && stamp == Event.NO_TIME && !CallKind.peeks(w.call)) {
+            candidates.get(0).take(w);
         }
         if (candidates.isEmpty() || candidates.get(0).sender == 0 && !late) {
             return late ? w.call : null;

@@ -3,8 +3,12 @@ package packetlab.timeline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
@@ -27,10 +31,45 @@ public final class JoinedRun {
     private long packetsLeftOut;
     private long dropped;
     private boolean sorted;
+    private Function<CallEvent, String> marks = call -> "";
 
     public JoinedRun(int maxCalls, int maxPackets) {
         this.maxCalls = maxCalls;
         this.maxPackets = maxPackets;
+    }
+
+    /** Who made a call, as its words are to begin, such as {@code B }; nothing unless somebody has said. */
+    public void markBy(Function<CallEvent, String> words) {
+        marks = words;
+    }
+
+    public String mark(CallEvent call) {
+        return marks.apply(call);
+    }
+
+    /** Those of its calls, with the packets of their connections and those that they caused or received. */
+    public JoinedRun of(Predicate<CallEvent> some) {
+        JoinedRun part = new JoinedRun(maxCalls, maxPackets);
+        part.markBy(marks);
+        Set<Long> streams = new HashSet<>();
+        Set<Long> frames = new HashSet<>();
+        for (CallEvent call : calls()) {
+            if (some.test(call)) {
+                part.call(call);
+                streams.add(call.stream());
+                frames.addAll(call.frames());
+            }
+        }
+        streams.remove(Event.UNKNOWN);
+        for (Event packet : packets) {
+            boolean its = packet instanceof TcpEvent.Segment s ? streams.contains(s.stream()) : frames.contains(packet.frame());
+            if (its) {
+                part.packet(packet);
+                findings(packet.frame()).forEach(part::packet);
+            }
+        }
+        part.dropped = dropped;
+        return part;
     }
 
     /** A packet's event, in capture order; findings belong to their packets. Others are of no interest here. */

@@ -1,9 +1,11 @@
 package packetlab.timeline;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import packetlab.event.Event;
 
 /** Packets that are no segments of a known connection, nearly in order of their stamps: two CPUs may swap neighbours. */
@@ -23,6 +25,8 @@ final class Packets {
         final String icmp;
         /** The call that sent it, or 0. */
         long sender;
+        /** By socket, the call that returned it; null for none. A datagram to a group is returned to several. */
+        Map<Long, Long> takers;
         /** An ICMP error that a call has been told. */
         boolean told;
 
@@ -33,6 +37,16 @@ final class Packets {
             this.destination = destination;
             this.length = length;
             this.icmp = icmp;
+        }
+
+        /** Whether another call on that socket has returned it. */
+        boolean isTakenFrom(Waiting w) {
+            return takers != null && takers.getOrDefault(w.sock.id, w.call.id()) != w.call.id();
+        }
+
+        void take(Waiting w) {
+            takers = takers == null ? new HashMap<>(2) : takers;
+            takers.put(w.sock.id, w.call.id());
         }
 
         boolean isDatagram() {

@@ -40,6 +40,7 @@ public final class Timeline {
     private final Map<Long, Sock> sockets = new LinkedHashMap<>();
     private final TcpJoin tcp;
     private final UnixJoin unix = new UnixJoin();
+    private final Roles roles;
     private final DatagramJoin datagrams = new DatagramJoin();
     /** Told, not yet placed. */
     private final List<CallEvent> returned = new ArrayList<>();
@@ -52,6 +53,7 @@ public final class Timeline {
     public Timeline(TimelineLimits limits, Listener listener) {
         this.limits = limits;
         this.listener = listener;
+        this.roles = new Roles(limits.calls());
         this.tcp = new TcpJoin(limits.connections(), hits -> tell(TimelineLimits.CONNECTIONS, limits.connections(), hits));
     }
 
@@ -60,6 +62,7 @@ public final class Timeline {
         if (call.socket() != null && call.socket().transport() == CallEvent.Transport.OTHER) {
             datagrams.wantSegments();
         }
+        roles.learn(call);
         returned.add(call);
         if (returned.size() + waiting.size() > limits.calls()) {
             giveUpOldest();
@@ -170,7 +173,7 @@ public final class Timeline {
     private void place(CallEvent told, boolean overlapped) {
         Sock sock = told.socket() == null ? null : socket(told.socket());
         long id = ++ids;
-        Waiting w = new Waiting(told.at(id, told.stream(), told.from(), told.offset()), sock, overlapped);
+        Waiting w = new Waiting(told.at(id, told.stream(), roles.of(told), told.offset()), sock, overlapped);
         if (sock != null && sock.isStream()) {
             Streams.place(w);
         }

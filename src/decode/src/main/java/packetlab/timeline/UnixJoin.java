@@ -26,7 +26,14 @@ final class UnixJoin {
     private final Set<Long> blocked = new HashSet<>();
     private Moment blockedAt;
 
+    /** The first of the two sockets of a socketpair(), until its other one is told. */
+    private Waiting firstOfPair;
+
     void place(Waiting w) {
+        if (w.call.call().equals("socketpair")) {
+            placePair(w);
+            return;
+        }
         String peer = w.sock.peer;
         if (peer == null || !w.succeeded()) {
             return;
@@ -36,6 +43,18 @@ final class UnixJoin {
         } else if (w.kind == CallKind.SEND && w.sock.transport == CallEvent.Transport.UNIX_DATAGRAM) {
             add(datagrams, peer, w.call);
         }
+    }
+
+    /** One call, told once for each of its sockets. */
+    private void placePair(Waiting w) {
+        Waiting first = firstOfPair;
+        boolean second = first != null && first.sock != w.sock && first.call.timeNs() == w.call.timeNs()
+                && first.call.tid() == w.call.tid();
+        if (second) {
+            first.sock.other = w.sock;
+            w.sock.other = first.sock;
+        }
+        firstOfPair = second ? null : w;
     }
 
     private static <T> void add(Map<String, Deque<T>> queues, String name, T one) {
@@ -57,7 +76,7 @@ final class UnixJoin {
         if (w.kind != CallKind.RECEIVE || !w.succeeded()) {
             return w.call;
         }
-        if (w.sock.transport == CallEvent.Transport.UNIX_DATAGRAM) {
+        if (w.sock.transport == CallEvent.Transport.UNIX_DATAGRAM && w.sock.other == null) {
             return receiveDatagram(w, moment);
         }
         if (w.sock.other == null && !w.sock.pairingUnknown && !moment.tooLateFor(w.call)) {

@@ -33,15 +33,36 @@ public final class CallComments {
 
     private CallComments() {}
 
+    /** The same with the process and thread that sent each packet, where a call did: a traced program has its own. */
+    public static LongFunction<CaptureWriter.Remark> withTasks(JoinedRun run) {
+        LongFunction<String> comments = of(run);
+        Map<Long, Side> senders = senders(run);
+        return frame -> {
+            List<CallEvent> calls = run.callsOf(frame);
+            CallEvent its = null;
+            for (CallEvent call : calls) {
+                boolean sent = PictureRows.side(call) == senders.get(frame) && CallKind.of(call.call()) != CallKind.ACCEPT;
+                its = its == null && sent ? call : its;
+            }
+            return new CaptureWriter.Remark(comments.apply(frame), its == null ? Event.UNKNOWN : its.pid(),
+                    its == null ? Event.UNKNOWN : its.tid());
+        };
+    }
+
     /** What a run says of each of its packets; null where it says nothing. */
     public static LongFunction<String> of(JoinedRun run) {
+        Map<Long, Side> senders = senders(run);
+        return frame -> comment(run.callsOf(frame), senders.get(frame));
+    }
+
+    private static Map<Long, Side> senders(JoinedRun run) {
         Sides sides = new Sides();
         run.calls().forEach(sides::learn);
         Map<Long, Side> senders = new HashMap<>();
         for (Event packet : run.packets()) {
             senders.put(packet.frame(), sides.sender(packet));
         }
-        return frame -> comment(run.callsOf(frame), senders.get(frame));
+        return senders;
     }
 
     private static String comment(List<CallEvent> calls, Side sender) {
@@ -69,6 +90,13 @@ public final class CallComments {
      */
     public static void add(Path recording, CaptureWriter.Description description, LongFunction<String> comments)
             throws IOException {
+        addRemarks(recording, description,
+                frame -> new CaptureWriter.Remark(comments.apply(frame), Event.UNKNOWN, Event.UNKNOWN));
+    }
+
+    /** As {@link #add}, with all that can be said of a packet. */
+    public static void addRemarks(Path recording, CaptureWriter.Description description,
+                                  LongFunction<CaptureWriter.Remark> comments) throws IOException {
         Path file = recording.toRealPath();
         Path again = Files.createTempFile(file.getParent(), file.getFileName() + ".", ".tmp");
         try {
@@ -80,7 +108,7 @@ public final class CallComments {
         }
     }
 
-    private static void copy(Path from, Path to, CaptureWriter.Description description, LongFunction<String> comments)
+    private static void copy(Path from, Path to, CaptureWriter.Description description, LongFunction<CaptureWriter.Remark> comments)
             throws IOException {
         try (CaptureWriter writer = CaptureWriter.create(to, description)) {
             Copy copy = new Copy(writer, comments);
@@ -95,13 +123,13 @@ public final class CallComments {
 
     private static final class Copy implements CaptureReader.Listener, PacketHandler {
         private final CaptureWriter writer;
-        private final LongFunction<String> comments;
+        private final LongFunction<CaptureWriter.Remark> comments;
         private long frame;
         private String own;
         private long received = Event.UNKNOWN;
         private long dropped = Event.UNKNOWN;
 
-        Copy(CaptureWriter writer, LongFunction<String> comments) {
+        Copy(CaptureWriter writer, LongFunction<CaptureWriter.Remark> comments) {
             this.writer = writer;
             this.comments = comments;
         }
@@ -122,9 +150,11 @@ public final class CallComments {
         @Override
         public void onPacket(ByteBuffer buffer, int offset, int capturedLength, int wireLength, long timestampNs,
                              int linkType, int flags) {
-            String added = comments.apply(++frame);
+            CaptureWriter.Remark remark = comments.apply(++frame);
+            String added = remark.comment();
             String all = own == null ? added : added == null ? own : own + "\n" + added;
-            writer.write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags, all);
+            writer.write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags,
+                    new CaptureWriter.Remark(all, remark.processId(), remark.threadId()));
             own = null;
         }
     }

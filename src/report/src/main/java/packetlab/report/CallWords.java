@@ -66,10 +66,18 @@ final class CallWords {
         return List.of(args);
     }
 
+    /** Whether a call did not do what it was to do. One that does not wait, and would have had to, says just that. */
+    static boolean failed(CallEvent call) {
+        return call.errno() != null && switch (call.errno()) {
+            case "EAGAIN", "EINPROGRESS", "EALREADY" -> false;
+            default -> true;
+        };
+    }
+
     /** Result or errno, and the place of what was carried; for a receiving call also the data. */
     static String exit(CallEvent call) {
         if (call.errno() != null) {
-            return "= -1 " + call.errno();
+            return "= -1 " + call.errno() + (call.errno().equals("EINPROGRESS") ? ", under way" : "");
         }
         StringBuilder words = new StringBuilder("= ").append(call.result());
         CallKind kind = CallKind.of(call.call());

@@ -99,7 +99,8 @@ final class PictureRows {
             if (item.what() == What.ENTRY) {
                 bar.top = y;
                 bar.point = i + 1 < items.size() && items.get(i + 1).of() == bar
-                        && Markup.cut(CallWords.whole(bar.call), TEXT_COLUMNS).equals(CallWords.whole(bar.call));
+                        && Markup.cut(run.mark(bar.call) + CallWords.whole(bar.call), TEXT_COLUMNS)
+                                .equals(run.mark(bar.call) + CallWords.whole(bar.call));
                 bars.add(bar);
                 byId.put(bar.call.id(), bar);
                 if (bar.point) {

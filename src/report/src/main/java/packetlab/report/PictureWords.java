@@ -22,7 +22,7 @@ final class PictureWords {
         if (call.length() > 0 && call.offset() != Event.UNKNOWN) {
             boolean receives = CallKind.of(call.call()) == CallKind.RECEIVE;
             words.append("; octets ").append(call.offset()).append(" to ").append(call.offset() + call.length() - 1)
-                    .append(" of the ").append((receives ? call.from().other() : call.from()).wireName()).append("'s stream");
+                    .append(" of the ").append((receives ? PictureRows.side(call).other() : PictureRows.side(call)).wireName()).append("'s stream");
         }
         list(words, call.frames().size() == 1 ? "; packet " : "; packets ", "#", call.frames());
         if (call.uncaptured() > 0) {
@@ -34,7 +34,7 @@ final class PictureWords {
         if (library != null) {
             words.append("; ").append(library);
         }
-        return words.append("; thread ").append(call.tid()).toString();
+        return words.append("; ").append(call.tid() == call.pid() ? "process " : "thread ").append(call.tid()).toString();
     }
 
     private static void list(StringBuilder words, String what, String mark, List<Long> numbers) {

@@ -180,7 +180,7 @@ public final class TimelinePicture {
     private void bar(PictureRows.Bar bar) {
         CallEvent call = bar.call;
         boolean client = PictureRows.side(call) == Side.CLIENT;
-        boolean failed = call.errno() != null;
+        boolean failed = CallWords.failed(call);
         String words = PictureWords.call(call, run, rows, startNs);
         svg.open("g").with("class", "call " + (client ? "client" : "server") + (failed ? " failed" : ""))
                 .with("data-k", "c" + call.id()).with("data-rel", PictureWords.related(call, run))
@@ -195,9 +195,9 @@ public final class TimelinePicture {
             lead(bar, client, x, textX);
         }
         if (bar.point) {
-            label(textX, bar.top, anchor, Markup.cut(CallWords.whole(call), TEXT_COLUMNS), failed);
+            label(textX, bar.top, anchor, Markup.cut(run.mark(call) + CallWords.whole(call), TEXT_COLUMNS), failed);
         } else {
-            label(textX, bar.top, anchor, Markup.cut(CallWords.entry(call), TEXT_COLUMNS), false);
+            label(textX, bar.top, anchor, Markup.cut(run.mark(call) + CallWords.entry(call), TEXT_COLUMNS), false);
             label(textX, bar.bottom, anchor, Markup.cut(CallWords.exit(call), TEXT_COLUMNS), failed);
         }
         String library = CallWords.library(call);

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
@@ -44,6 +45,7 @@ public final class TimelineReport implements EventListener, Closeable {
     private final Set<Long> streams = new HashSet<>();
     private final List<Line> waiting = new ArrayList<>();
     private long lastTimeNs = Event.NO_TIME;
+    private Function<CallEvent, String> marks = call -> "";
     private boolean headed;
     private int frameColumns = 4;
 
@@ -137,8 +139,17 @@ public final class TimelineReport implements EventListener, Closeable {
         waiting.subList(0, count).clear();
     }
 
+    /** Who made a call, as its line is to begin, such as {@code B }; nothing unless somebody says. */
+    public void markBy(Function<CallEvent, String> words) {
+        marks = words;
+    }
+
+    private String whole(CallEvent call) {
+        return marks.apply(call) + CallWords.whole(call);
+    }
+
     private boolean fits(CallEvent call) {
-        return width(CallWords.whole(call)) <= TimelineColumns.room(columns.of(call.from()));
+        return width(whole(call)) <= TimelineColumns.room(columns.of(call.from()));
     }
 
     /** A call during which nothing else happened: one line. */
@@ -150,8 +161,8 @@ public final class TimelineReport implements EventListener, Closeable {
             column.mark = TimelineColumns.Mark.POINT;
             column.lane = lane;
         }
-        column.failed = call.errno() != null;
-        column.text.reset(TimelineColumns.room(column)).text(CallWords.whole(call));
+        column.failed = CallWords.failed(call);
+        column.text.reset(TimelineColumns.room(column)).text(whole(call));
         handedOver(call);
         columns.print(call.timeNs());
         library(call);
@@ -179,7 +190,9 @@ public final class TimelineReport implements EventListener, Closeable {
         column.lane = lane;
         long timeNs = call.timeNs();
         StringBuilder row = new StringBuilder();
-        for (String part : CallWords.entryParts(call)) {
+        List<String> parts = CallWords.entryParts(call);
+        parts.set(0, marks.apply(call) + parts.get(0));
+        for (String part : parts) {
             int room = TimelineColumns.room(column);
             if (row.length() > 0 && width(row + ", " + part) > room) {
                 column.text.reset(room).text(row + ",");
@@ -201,7 +214,7 @@ public final class TimelineReport implements EventListener, Closeable {
     private void exit(CallEvent call) {
         TimelineColumns.Column column = columns.of(call.from());
         int lane = column.laneOf(call);
-        column.failed = call.errno() != null;
+        column.failed = CallWords.failed(call);
         if (lane >= 0) {
             column.mark = TimelineColumns.Mark.END;
             column.lane = lane;
@@ -212,7 +225,7 @@ public final class TimelineReport implements EventListener, Closeable {
             return;
         }
         boolean fits = fits(call);
-        column.text.reset(TimelineColumns.room(column)).text(fits ? CallWords.whole(call) : CallWords.entry(call));
+        column.text.reset(TimelineColumns.room(column)).text(fits ? whole(call) : marks.apply(call) + CallWords.entry(call));
         handedOver(call);
         columns.print(call.endTimeNs());
         if (!fits) {
@@ -226,7 +239,8 @@ public final class TimelineReport implements EventListener, Closeable {
     /** Octets that no packet carried: between Unix-domain sockets the kernel hands them over. */
     private void handedOver(CallEvent call) {
         boolean unix = call.socket() != null && call.socket().transport().wireName().startsWith("unix");
-        if (unix && CallKind.of(call.call()) == CallKind.RECEIVE && call.errno() == null && call.length() > 0) {
+        if (unix && call.from() != null && CallKind.of(call.call()) == CallKind.RECEIVE && call.errno() == null
+                && call.length() > 0) {
             columns.from = call.from().other();
             wire.handedOver(columns.wire, call, frameColumns);
         }

@@ -1,16 +1,11 @@
 package packetlab.sockets;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import packetlab.os.OctetText;
 
 /** What a call carries, as its arguments show it: the first octets, as text where they are text, and how many. */
 final class Octets {
-    private static final int SHOWN = 32;
-    private static final int SHOWN_IN_HEX = 10;
-    private static final String CUT = "...";
-
     private Octets() {}
 
     /** A text as it is sent, in memory that a call can take it from. */
@@ -35,25 +30,6 @@ final class Octets {
     }
 
     private static String shown(ByteBuffer data, int at, int length) {
-        int end = at + Math.min(length, SHOWN);
-        for (int back = 0; back < 3 && end < at + length && (data.get(end) & 0xC0) == 0x80; back++) {
-            end--;      // not through the middle of a character
-        }
-        String cut = end < at + length ? CUT : "";
-        ByteBuffer piece = data.duplicate().limit(end).position(at);
-        try {
-            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(piece);
-            if (text.chars().noneMatch(c -> c < ' ' && c != '\r' && c != '\n' || c == 0x7F)) {
-                return "\"" + text + "\"" + cut;
-            }
-        } catch (CharacterCodingException notText) {
-            // then in hexadecimal
-        }
-        StringBuilder hex = new StringBuilder();
-        int shown = Math.min(length, SHOWN_IN_HEX);
-        for (int i = at; i < at + shown; i++) {
-            hex.append(hex.isEmpty() ? "" : " ").append(String.format("%02x", data.get(i)));
-        }
-        return hex + (shown < length ? CUT : "");
+        return OctetText.of(data, at, length, length);
     }
 }

@@ -1,0 +1,359 @@
+/*
+ * What trace-calls.c knows and writes: the ring that it shares with Packetlab, and which descriptors are sockets. Private
+ * to that file, which says what it guarantees.
+ *
+ * The ring is a file: one page of counters, then records of RECORD_OCTETS. A writer takes a number, fills in the record of
+ * that number, and stores the number + 1 as its sequence, with release. The reader (TraceRing.java) frees records by moving
+ * `taken`. The first record of each program is its name. Where all are full the record is counted as lost and not written. All of it is in this machine's byte order.
+ */
+#ifndef TRACE_RING_H
+#define TRACE_RING_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RING_VARIABLE "PACKETLAB_TRACE_RING"
+#define MAGIC 0x31525450u /* "PTR1" */
+#define HEADER_OCTETS 4096
+#define RECORD_OCTETS 256
+#define SHOWN_OCTETS 48
+#define MOST_DESCRIPTORS 65536
+
+#ifndef SIOCGSTAMPNS_OLD
+#define SIOCGSTAMPNS_OLD 0x8907
+#endif
+
+/* Each counter has a cache line of its own. */
+struct header {
+    uint32_t magic;
+    uint32_t record_octets;
+    uint64_t capacity;
+    char line0[48];
+    _Atomic uint64_t written;
+    char line1[56];
+    _Atomic uint64_t taken;
+    char line2[56];
+    _Atomic uint64_t lost;
+    char line3[56];
+    /* Processes that have begun to write here. */
+    _Atomic uint64_t attached;
+};
+
+struct record {
+    _Atomic uint64_t sequence;
+    uint64_t began_ns, ended_ns;
+    int64_t result;
+    uint64_t cookie;
+    /* Of a received datagram: the kernel's stamp. */
+    uint64_t stamp_ns;
+    int64_t arguments[3];
+    int32_t pid, tid, fd, error;
+    char name[14];
+    /* named: the peer is an address that the call itself was given or has returned. */
+    uint8_t kind, named;
+    uint16_t local_length, peer_length, shown_length, spare2;
+    /* Both addresses, then the first octets of what was carried. */
+    uint8_t rest[RECORD_OCTETS - 112];
+};
+_Static_assert(sizeof(struct record) == RECORD_OCTETS, "records are this long for the reader, too");
+
+/* What a descriptor is. 0: nobody has looked yet. TraceRing.java has the same numbers. */
+enum kind { UNSEEN, NO_SOCKET, TCP, UDP, UNIX_STREAM, UNIX_DATAGRAM, OTHER_SOCKET, EPOLL_OF_SOCKETS };
+
+struct known {
+    _Atomic uint64_t cookie;
+    _Atomic uint8_t kind;
+    /* Both addresses were told since they last changed. */
+    _Atomic uint8_t told;
+};
+
+static struct known known[MOST_DESCRIPTORS];
+static struct header *ring;
+static struct record *records;
+static __thread int32_t this_thread __attribute__((tls_model("initial-exec")));
+static __thread int32_t this_process __attribute__((tls_model("initial-exec")));
+
+/* A call under way: what is told of it when it has returned. */
+struct call {
+    const char *name;
+    int fd;
+    enum kind kind;
+    uint64_t cookie;
+    uint64_t began_ns;
+};
+
+struct octets {
+    const void *at;
+    size_t length;
+};
+
+static int is_socket(enum kind kind) { return kind >= TCP && kind <= OTHER_SOCKET; }
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static int option(int fd, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+
+    return syscall(SYS_getsockopt, fd, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
+}
+
+static uint64_t cookie_of(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t length = sizeof cookie;
+
+    if (syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) < 0)
+        return 0;
+    return cookie;
+}
+
+static enum kind kind_of(int domain, int type)
+{
+    if (domain == AF_UNIX)
+        return type == SOCK_STREAM ? UNIX_STREAM : type == SOCK_DGRAM ? UNIX_DATAGRAM : OTHER_SOCKET;
+    return type == SOCK_STREAM ? TCP : type == SOCK_DGRAM ? UDP : OTHER_SOCKET;
+}
+
+static uint64_t stamp_of(int fd, enum kind kind)
+{
+    struct timespec stamp;
+
+    if ((kind != UDP && kind != OTHER_SOCKET) || syscall(SYS_ioctl, fd, SIOCGSTAMPNS_OLD, &stamp) < 0)
+        return 0;
+    return (uint64_t)stamp.tv_sec * 1000000000u + (uint64_t)stamp.tv_nsec;
+}
+
+/* Asks the kernel what a descriptor is. Only addresses of these families are of interest: others are no sockets to us. */
+static enum kind look(int fd, uint64_t *cookie)
+{
+    int domain = option(fd, SO_DOMAIN), protocol;
+    enum kind kind;
+
+    *cookie = 0;
+    if (domain != AF_INET && domain != AF_INET6 && domain != AF_UNIX && domain != AF_PACKET)
+        return NO_SOCKET;
+    kind = kind_of(domain, option(fd, SO_TYPE));
+    protocol = option(fd, SO_PROTOCOL);
+    if ((kind == TCP && protocol != IPPROTO_TCP) || (kind == UDP && protocol != IPPROTO_UDP) || domain == AF_PACKET)
+        kind = OTHER_SOCKET;
+    *cookie = cookie_of(fd);
+    stamp_of(fd, kind);     /* from now on the socket remembers the stamps of what it receives */
+    return kind;
+}
+
+static void forget(int fd)
+{
+    if (fd >= 0 && fd < MOST_DESCRIPTORS) {
+        atomic_store_explicit(&known[fd].kind, UNSEEN, memory_order_release);
+        atomic_store_explicit(&known[fd].told, 0, memory_order_relaxed);
+    }
+}
+
+/* What a descriptor is, with its socket's number. Looked up once; whoever closes or replaces it says so by forget(). */
+static enum kind find(int fd, uint64_t *cookie)
+{
+    enum kind kind;
+    int error = errno;
+
+    *cookie = 0;
+    if (ring == NULL || fd < 0)
+        return NO_SOCKET;
+    if (fd < MOST_DESCRIPTORS) {
+        kind = atomic_load_explicit(&known[fd].kind, memory_order_acquire);
+        *cookie = atomic_load_explicit(&known[fd].cookie, memory_order_relaxed);
+        if (kind != UNSEEN)
+            return kind;
+    }
+    kind = look(fd, cookie);
+    if (fd < MOST_DESCRIPTORS && (kind != NO_SOCKET || fcntl(fd, F_GETFD) >= 0)) {
+        atomic_store_explicit(&known[fd].cookie, *cookie, memory_order_relaxed);
+        atomic_store_explicit(&known[fd].kind, kind, memory_order_release);
+    }
+    errno = error;
+    return kind;
+}
+
+/* Whether the call on this descriptor is to be told; takes its time where it is. */
+static int begin(struct call *call, const char *name, int fd)
+{
+    call->name = name;
+    call->fd = fd;
+    call->kind = find(fd, &call->cookie);
+    if (!is_socket(call->kind))
+        return 0;
+    call->began_ns = now_ns();
+    return 1;
+}
+
+/* The same of a call that makes its socket, or waits for several. */
+static int begin_any(struct call *call, const char *name)
+{
+    call->name = name;
+    call->fd = -1;
+    call->kind = NO_SOCKET;
+    call->cookie = 0;
+    if (ring == NULL)
+        return 0;
+    call->began_ns = now_ns();
+    return 1;
+}
+
+/* The record that is ours now, or NULL where there is none free. */
+static struct record *claim(uint64_t *number)
+{
+    uint64_t next = atomic_load_explicit(&ring->written, memory_order_relaxed);
+
+    do {
+        if (next - atomic_load_explicit(&ring->taken, memory_order_acquire) >= ring->capacity) {
+            atomic_fetch_add_explicit(&ring->lost, 1, memory_order_relaxed);
+            return NULL;
+        }
+    } while (!atomic_compare_exchange_weak_explicit(&ring->written, &next, next + 1, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    *number = next;
+    return &records[next & (ring->capacity - 1)];
+}
+
+static uint16_t put(struct record *record, size_t at, const void *from, size_t length, size_t most)
+{
+    size_t room = sizeof record->rest - at;
+
+    length = length > most ? most : length;
+    length = length > room ? room : length;
+    if (length > 0)
+        memcpy(record->rest + at, from, length);
+    return (uint16_t)length;
+}
+
+/* A process has one number for all its threads; after fork() the thread is another one in another process. */
+static void forget_thread(void)
+{
+    this_thread = 0;
+    this_process = 0;
+}
+
+/*
+ * Tells of a call that has returned. Addresses are told where they are new to the reader: local and peer may be NULL.
+ * errno is the program's, before and after.
+ */
+static void tell(const struct call *call, int64_t result, int error, int64_t a, int64_t b, int64_t c, uint64_t ended_ns,
+                 uint64_t stamp_ns, struct octets local, struct octets peer, int named, struct octets shown)
+{
+    uint64_t number;
+    struct record *record;
+    uint16_t used;
+
+    if (this_thread == 0) {
+        this_thread = (int32_t)syscall(SYS_gettid);
+        this_process = (int32_t)syscall(SYS_getpid);
+    }
+    record = claim(&number);
+    if (record == NULL)
+        return;
+    record->began_ns = call->began_ns;
+    record->ended_ns = ended_ns;
+    record->result = result;
+    record->error = result < 0 ? error : 0;
+    record->cookie = call->cookie;
+    record->kind = (uint8_t)call->kind;
+    record->named = (uint8_t)named;
+    record->stamp_ns = stamp_ns;
+    record->arguments[0] = a;
+    record->arguments[1] = b;
+    record->arguments[2] = c;
+    record->pid = this_process;
+    record->tid = this_thread;
+    record->fd = call->fd;
+    strncpy(record->name, call->name, sizeof record->name - 1);
+    record->name[sizeof record->name - 1] = 0;
+    record->local_length = used = put(record, 0, local.at, local.length, sizeof(struct sockaddr_un));
+    record->peer_length = put(record, used, peer.at, peer.length, sizeof(struct sockaddr_un));
+    used += record->peer_length;
+    record->shown_length = put(record, used, shown.at, shown.length, SHOWN_OCTETS);
+    atomic_store_explicit(&record->sequence, number + 1, memory_order_release);
+}
+
+union address {
+    struct sockaddr any;
+    struct sockaddr_in6 in6;
+    struct sockaddr_un un;
+    struct sockaddr_storage storage;
+};
+
+static struct octets name_of(int call, int fd, union address *into)
+{
+    socklen_t length = sizeof *into;
+    struct octets none = { NULL, 0 }, found = { into, 0 };
+
+    if (syscall(call, fd, into, &length) < 0)
+        return none;
+    found.length = length;
+    return found;
+}
+
+/* Sets both addresses of a descriptor's socket, unless they were told; whether they are new. */
+static int addresses(int fd, enum kind kind, union address *here, union address *there, struct octets *local,
+                     struct octets *peer)
+{
+    if (fd < MOST_DESCRIPTORS && atomic_load_explicit(&known[fd].told, memory_order_relaxed))
+        return 0;
+    *local = name_of(SYS_getsockname, fd, here);
+    *peer = name_of(SYS_getpeername, fd, there);
+    if (fd < MOST_DESCRIPTORS && (kind != UDP || (local->length >= sizeof(struct sockaddr_in) && here->in6.sin6_port != 0)))
+        atomic_store_explicit(&known[fd].told, 1, memory_order_relaxed);
+    return 1;
+}
+
+/* They may be others from now on. */
+static void addresses_changed(int fd)
+{
+    if (fd >= 0 && fd < MOST_DESCRIPTORS)
+        atomic_store_explicit(&known[fd].told, 0, memory_order_relaxed);
+}
+
+/* Opens the ring that the environment names. Without one, or with one of another kind, nothing is traced. */
+static void open_ring(void)
+{
+    const char *path = getenv(RING_VARIABLE);
+    struct stat status;
+    struct header *header;
+    int fd;
+
+    if (path == NULL || (fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)) < 0)
+        return;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > HEADER_OCTETS) {
+        header = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (header != MAP_FAILED && header->magic == MAGIC && header->record_octets == RECORD_OCTETS
+            && (header->capacity & (header->capacity - 1)) == 0
+            && header->capacity <= ((uint64_t)status.st_size - HEADER_OCTETS) / RECORD_OCTETS) {
+            records = (struct record *)((char *)header + HEADER_OCTETS);
+            atomic_fetch_add_explicit(&header->attached, 1, memory_order_relaxed);
+            ring = header;
+        }
+    }
+    close(fd);
+}
+
+#endif

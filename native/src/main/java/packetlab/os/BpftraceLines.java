@@ -1,0 +1,134 @@
+package packetlab.os;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import packetlab.event.CallEvent;
+import packetlab.event.CallEvent.Transport;
+import packetlab.event.Event;
+import packetlab.timeline.CallKind;
+
+/** Reads what trace-calls.bt prints: a line for each call, which that file describes, and a word on lines that were lost. */
+final class BpftraceLines {
+    private static final String PROBE = "tracepoint:syscalls:sys_exit_";
+    private static final Pattern LOST = Pattern.compile("Lost (\\d+) events");
+    private static final Pattern LINE = Pattern.compile(PROBE + "(\\w+)((?: -?\\d+){15}) L (.*?) R (\\S*) N (.*?) D (.*)");
+    private static final int SUN_PATH = 2;
+
+    private final long offsetNs;
+    private long lost;
+
+    /** @param offsetNs from the kernel's clock since its start to the time of day */
+    BpftraceLines(long offsetNs) {
+        this.offsetNs = offsetNs;
+    }
+
+    /** Lines that did not come, or that cannot be understood. */
+    long lost() {
+        return lost;
+    }
+
+    void read(String line, Consumer<SeenCall> calls) {
+        Matcher gone = LOST.matcher(line);
+        if (gone.find()) {
+            lost += Long.parseLong(gone.group(1));
+            return;
+        }
+        if (!line.startsWith(PROBE)) {
+            return;         // what bpftrace says of itself
+        }
+        Matcher m = LINE.matcher(line);
+        if (!m.matches()) {
+            lost++;
+            return;
+        }
+        long[] n = new long[15];
+        String[] words = m.group(2).strip().split(" ");
+        for (int i = 0; i < n.length; i++) {
+            n[i] = Long.parseLong(words[i]);
+        }
+        String name = m.group(1).replace("64", "");
+        boolean made = name.equals("socket") || name.startsWith("accept");
+        long result = n[8];
+        boolean failed = result < 0;
+        int family = (int) n[10];
+        Transport transport = transport(family, (int) n[11], (int) n[12]);
+        boolean inet = family == Sockets.AF_INET || family == Sockets.AF_INET6;
+        String local = inet ? end(m.group(3), (int) n[13]) : family == Sockets.AF_UNIX ? address(octets(m.group(3))) : null;
+        String peer = inet ? end(m.group(4), Short.reverseBytes((short) n[14]) & 0xFFFF) : null;
+        String named = address(octets(m.group(5)));
+        boolean names = named != null && (inet || family == Sockets.AF_UNIX);
+        ByteBuffer shown = octets(m.group(6));
+        CallKind kind = CallKind.of(name);
+        boolean moves = kind == CallKind.SEND || kind == CallKind.RECEIVE;
+        boolean many = name.endsWith("mmsg");
+        long carried = failed || !moves || many ? Event.UNKNOWN : result;
+        shown.limit(shown.limit() < 4 ? shown.limit() : (int) Math.max(0, Math.min(shown.limit(), moves ? result : n[7])));
+        long room = n[5] == 0 && moves ? Math.max(result, 0) : n[5];
+        String args = TraceWords.of(new TraceWords.Seen(name, room, n[6], n[7],
+                kind == CallKind.ACCEPT ? peer : names ? named : null, moves || name.endsWith("sockopt") ? shown : empty(),
+                result, failed));
+        CallEvent call = new CallEvent(n[2] + offsetNs, n[3] + offsetNs, name, n[0], n[1],
+                name.equals("socket") || n[4] < 0 || n[4] == 0 && transport == null ? Event.UNKNOWN : n[4], args,
+                failed ? -1 : result, failed ? Errno.name((int) -result) : null, Event.UNKNOWN, null, Event.UNKNOWN, carried,
+                List.of());
+        if (n[9] == 0) {
+            calls.accept(new SeenCall(call, null));
+        } else if (transport != null || family == 0) {
+            calls.accept(new SeenCall(call, new SeenCall.Sight("inode " + n[9], made && !failed ? result : n[4], transport,
+                    local, names && !name.equals("bind") ? named : peer, Event.NO_TIME)));
+        }
+    }
+
+    private static Transport transport(int family, int type, int protocol) {
+        boolean stream = type == Sockets.SOCK_STREAM;
+        boolean datagram = type == Sockets.SOCK_DGRAM;
+        return switch (family) {
+            case 0 -> null;
+            case Sockets.AF_INET, Sockets.AF_INET6 -> stream && protocol == Sockets.IPPROTO_TCP ? Transport.TCP
+                    : datagram && protocol == Sockets.IPPROTO_UDP ? Transport.UDP : Transport.OTHER;
+            case Sockets.AF_UNIX -> stream ? Transport.UNIX_STREAM : datagram ? Transport.UNIX_DATAGRAM : Transport.OTHER;
+            case Sockets.AF_PACKET -> Transport.OTHER;
+            default -> null;
+        };
+    }
+
+    private static String end(String host, int port) {
+        if (port == 0) {
+            return null;
+        }
+        try {
+            return SocketAddress.of(host, port).toString();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String address(ByteBuffer struct) {
+        int family = struct.limit() < SUN_PATH ? 0 : struct.order(ByteOrder.nativeOrder()).getShort(0);
+        return family == Sockets.AF_INET || family == Sockets.AF_INET6 || family == Sockets.AF_UNIX
+                ? TracedAddress.text(struct, struct.limit()) : null;
+    }
+
+    private static ByteBuffer empty() {
+        return ByteBuffer.allocate(0);
+    }
+
+    /** Octets as bpftrace prints them: printable ones as they are, others as {@code \x0a}. */
+    private static ByteBuffer octets(String text) {
+        ByteBuffer octets = ByteBuffer.allocate(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            boolean escaped = text.charAt(i) == '\\' && i + 3 < text.length() && text.charAt(i + 1) == 'x';
+            if (escaped) {
+                octets.put((byte) (Character.digit(text.charAt(i + 2), 16) << 4 | Character.digit(text.charAt(i + 3), 16)));
+                i += 3;
+            } else {
+                octets.put((byte) text.charAt(i));
+            }
+        }
+        return octets.flip().slice();
+    }
+}

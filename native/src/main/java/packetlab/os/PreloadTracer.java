@@ -1,0 +1,70 @@
+package packetlab.os;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Calls seen by the library that is preloaded into the program, through the ring that they share. */
+public final class PreloadTracer implements CallTracer {
+    private static final String PRELOAD = "LD_PRELOAD";
+
+    private final Path library;
+    private final TraceRing ring;
+
+    private PreloadTracer(Path library, TraceRing ring) {
+        this.library = library;
+        this.ring = ring;
+    }
+
+    /**
+     * @param records how many calls may wait to be read
+     * @throws TraceLibrary.UnavailableException where the library cannot be had
+     */
+    public static PreloadTracer create(int records) throws IOException {
+        Path library = TraceLibrary.provide();
+        return new PreloadTracer(library, TraceRing.create(records));
+    }
+
+    @Override
+    public String name() {
+        return "preload";
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        String before = System.getenv(PRELOAD);
+        settings.put(PRELOAD, before == null || before.isBlank() ? library.toString() : library + ":" + before);
+        settings.put(TraceRing.VARIABLE, ring.path().toString());
+        return settings;
+    }
+
+    @Override
+    public int poll(Consumer<SeenCall> calls) {
+        return ring.poll(calls);
+    }
+
+    @Override
+    public String nameOf(long pid) {
+        return ring.nameOf(pid);
+    }
+
+    @Override
+    public long lost() {
+        return ring.lost();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return ring.attached() > 0 ? List.of()
+                : List.of("no program has loaded the preload library: none of its calls were seen; --via strace shows them");
+    }
+
+    @Override
+    public void close() {
+        ring.close();
+    }
+}

@@ -1,0 +1,339 @@
+package packetlab.os;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import packetlab.event.CallEvent;
+import packetlab.event.CallEvent.Transport;
+import packetlab.event.Event;
+import packetlab.timeline.CallKind;
+
+/**
+ * Reads what {@code strace -f -yy -T} writes with absolute time stamps, line by line: calls, and calls that another thread's
+ * lines have cut into two halves. A line of any other shape is counted and left out.
+ */
+final class StraceLines {
+    /** Halves of calls that wait for their other one; a thread has one at most. */
+    private static final int MOST_UNFINISHED = 1 << 16;
+    private static final Pattern LINE = Pattern.compile("(\\d{1,10}) +(\\d{1,10})\\.(\\d{1,9}) (.*)");
+    private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. (\\w+) resumed>(.*)");
+    private static final Pattern CALL = Pattern.compile("(\\w+)\\((.*)\\) += (.*)");
+    private static final Pattern TOOK = Pattern.compile("(.*?)(?: <(\\d{1,9})\\.(\\d{1,9})>)?");
+    private static final Pattern DESCRIPTOR = Pattern.compile("(\\d{1,9})<([A-Z][A-Za-z0-9-]*):\\[(.*)]>(?:\\(deleted\\))?");
+    private static final String UNFINISHED = " <unfinished ...>";
+
+    private record Half(long timeNs, String text) {}
+
+    /** A call that had returned by then. */
+    private record Returned(SeenCall seen, long byNs) {}
+
+    private final LongUnaryOperator processOf;
+    private final Map<Long, Half> unfinished = new HashMap<>();
+    private final Map<Long, List<Returned>> returned = new LinkedHashMap<>();
+    private long arrivedNs;
+    private long resumedNs;
+    private long notUnderstood;
+
+    /** @param processOf the process of a thread, by their numbers */
+    StraceLines(LongUnaryOperator processOf) {
+        this.processOf = processOf;
+    }
+
+    /** Lines that had none of the shapes that were expected. */
+    long notUnderstood() {
+        return notUnderstood;
+    }
+
+    /**
+     * @param arrivedNs when the line was read: its call had returned by then. How long a call took is known, but not when
+     *                  it began: strace stamps it and then asks what its descriptor is, which takes up to a millisecond
+     */
+    void read(String line, long arrivedNs, Consumer<SeenCall> calls) {
+        this.arrivedNs = arrivedNs;
+        Matcher m = LINE.matcher(line);
+        if (!m.matches()) {
+            notUnderstood += line.isBlank() ? 0 : 1;
+            return;
+        }
+        long tid = Long.parseLong(m.group(1));
+        long timeNs = nanos(m.group(2), m.group(3));
+        String text = m.group(4);
+        release(tid, timeNs, calls);
+        resumedNs = Long.MAX_VALUE;
+        if (text.startsWith("+++") || text.startsWith("---")) {
+            unfinished.remove(tid);
+            return;
+        }
+        if (text.endsWith(UNFINISHED)) {
+            if (unfinished.size() < MOST_UNFINISHED) {
+                unfinished.put(tid, new Half(timeNs, text.substring(0, text.length() - UNFINISHED.length())));
+            }
+            return;
+        }
+        Matcher resumed = RESUMED.matcher(text);
+        if (resumed.matches()) {
+            Half half = unfinished.remove(tid);
+            if (half == null) {
+                notUnderstood++;
+                return;
+            }
+            resumedNs = timeNs;
+            timeNs = half.timeNs();
+            text = half.text() + resumed.group(2);
+        }
+        Matcher call = CALL.matcher(text);
+        if (call.matches()) {
+            try {
+                call(tid, timeNs, call.group(1), call.group(2), call.group(3), seen -> hold(tid, seen));
+            } catch (IndexOutOfBoundsException | NumberFormatException e) {
+                notUnderstood++;        // fewer arguments than the call has
+            }
+        } else {
+            notUnderstood++;
+        }
+    }
+
+    /** A call has returned when the next one of its thread begins; until that is seen, it waits. */
+    private void hold(long tid, SeenCall seen) {
+        returned.computeIfAbsent(tid, t -> new ArrayList<>()).add(new Returned(seen, Math.min(arrivedNs, resumedNs)));
+    }
+
+    private void release(long tid, long nextNs, Consumer<SeenCall> calls) {
+        List<Returned> waiting = returned.remove(tid);
+        for (Returned r : waiting == null ? List.<Returned>of() : waiting) {
+            CallEvent c = r.seen().call();
+            long endNs = Math.max(c.endTimeNs(), Math.min(nextNs, r.byNs()));
+            calls.accept(new SeenCall(new CallEvent(c.timeNs(), endNs, c.call(), c.pid(), c.tid(), c.fd(), c.args(),
+                    c.result(), c.errno(), c.stream(), c.from(), c.offset(), c.length(), c.frames()), r.seen().seen()));
+        }
+    }
+
+    /** Hands on every call that still waits for the next one of its thread. */
+    void release(Consumer<SeenCall> calls) {
+        for (long tid : List.copyOf(returned.keySet())) {
+            release(tid, Long.MAX_VALUE, calls);
+        }
+    }
+
+    private static long nanos(String seconds, String fraction) {
+        String nine = (fraction + "000000000").substring(0, 9);
+        return Long.parseLong(seconds) * 1_000_000_000L + Long.parseLong(nine);
+    }
+
+    private void call(long tid, long timeNs, String name, String arguments, String rest, Consumer<SeenCall> calls) {
+        Matcher took = TOOK.matcher(rest);
+        if (!took.matches()) {
+            notUnderstood++;
+            return;
+        }
+        long endNs = took.group(2) == null ? timeNs : timeNs + nanos(took.group(2), took.group(3));
+        String answer = took.group(1).strip();
+        String[] words = answer.split(" ", 3);
+        boolean failed = answer.startsWith("-1 E") || answer.startsWith("? E");
+        String errno = failed ? words[1] : null;
+        if (answer.equals("?")) {
+            return;         // it never returned
+        }
+        long result = failed ? -1 : StraceText.number(answer, 0);
+        long pid = processOf.applyAsLong(tid);
+        List<String> args = StraceText.split(arguments);
+        String waits = waits(name);
+        if (waits != null) {
+            wait(new CallEvent(timeNs, endNs, waits, pid, tid, Event.UNKNOWN, "", result, errno, Event.UNKNOWN, null,
+                    Event.UNKNOWN, Event.UNKNOWN, List.of()), name, args, arguments, answer, calls);
+            return;
+        }
+        if (name.equals("socketpair")) {
+            for (String end : failed ? List.<String>of() : StraceText.split(StraceText.inside(args.get(3)))) {
+                made(new CallEvent(timeNs, endNs, name, pid, tid, Event.UNKNOWN, socketWords(args), StraceText.number(end, 0),
+                        null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), end, null, calls);
+            }
+            return;
+        }
+        boolean makes = !failed && (name.equals("socket") || name.startsWith("accept"));
+        String on = name.equals("socket") ? "" : args.get(0);
+        SeenCall.Sight sight = sight(name.equals("socket") ? answer : on, Event.NO_TIME, null);
+        if (sight == null && !(name.equals("socket") && failed)) {
+            return;         // no socket
+        }
+        CallKind kind = CallKind.of(name);
+        Carried carried = carried(name, args, failed);
+        String words2 = words(name, args, carried, result, failed);
+        long length = failed || kind != CallKind.SEND && kind != CallKind.RECEIVE ? Event.UNKNOWN
+                : kind == CallKind.RECEIVE && carried.room > 0 ? Math.min(result, carried.room) : result;
+        CallEvent event = new CallEvent(timeNs, endNs, name, pid, tid,
+                on.isEmpty() ? Event.UNKNOWN : StraceText.number(on, Event.UNKNOWN), words2, result, errno, Event.UNKNOWN,
+                null, Event.UNKNOWN, length, List.of());
+        if (makes) {
+            made(event, answer, name.equals("socket") ? null : carried.address, calls);
+        } else if (sight == null) {
+            calls.accept(new SeenCall(event, null));
+        } else {
+            calls.accept(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), sight.transport(),
+                    sight.local(), carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
+        }
+    }
+
+    private static void made(CallEvent event, String descriptor, String peer, Consumer<SeenCall> calls) {
+        SeenCall.Sight sight = sight(descriptor, Event.NO_TIME, peer);
+        if (sight != null) {
+            calls.accept(new SeenCall(event, sight));
+        }
+    }
+
+    /** A socket as strace names it, such as {@code 3<TCP:[127.0.0.1:80->127.0.0.1:50000]>}; null where it is none. */
+    static SeenCall.Sight sight(String text, long stampNs, String peer) {
+        Matcher m = DESCRIPTOR.matcher(text);
+        if (!m.lookingAt()) {
+            return null;
+        }
+        String protocol = m.group(2);
+        String ends = m.group(3);
+        Transport transport = switch (protocol) {
+            case "TCP", "TCPv6" -> Transport.TCP;
+            case "UDP", "UDPv6" -> Transport.UDP;
+            case "UNIX-STREAM" -> Transport.UNIX_STREAM;
+            case "UNIX-DGRAM" -> Transport.UNIX_DATAGRAM;
+            default -> protocol.startsWith("NETLINK") ? null : Transport.OTHER;
+        };
+        if (transport == null) {
+            return null;
+        }
+        long descriptor = Long.parseLong(m.group(1));
+        if (protocol.startsWith("UNIX")) {
+            int comma = ends.indexOf(",\"");
+            String inode = ends.split("\\D", 2)[0];
+            String path = comma < 0 ? null : ends.substring(comma + 1).replaceFirst("^\"(.*)\"$", "$1");
+            return new SeenCall.Sight("inode " + inode, descriptor, transport, path, peer, stampNs);
+        }
+        int arrow = ends.indexOf("->");
+        if (arrow >= 0) {
+            return new SeenCall.Sight(SeenCall.Sight.ENDS + protocol + " " + ends, descriptor, transport,
+                    ends.substring(0, arrow), peer == null ? ends.substring(arrow + 2) : peer, stampNs);
+        }
+        boolean number = ends.chars().allMatch(Character::isDigit);
+        return number ? new SeenCall.Sight("inode " + ends, descriptor, transport, null, peer, stampNs)
+                : new SeenCall.Sight(null, descriptor, transport, ends, peer, stampNs);
+    }
+
+    /** What a call moved, or was to move. */
+    private record Carried(String octets, long room, String flags, int parts, String address) {}
+
+    private static Carried carried(String name, List<String> args, boolean failed) {
+        return switch (name) {
+            case "sendto", "recvfrom" -> new Carried(args.get(1), StraceText.number(args.get(2), 0), args.get(3), 1,
+                    StraceText.address(args.get(4)));
+            case "write", "read" -> new Carried(args.get(1), StraceText.number(args.get(2), 0), "0", 1, null);
+            case "sendfile" -> new Carried("", StraceText.number(args.get(3), 0), "0", 1, null);
+            case "writev", "readv" -> parts(args.get(1), "0", null);
+            case "sendmsg", "recvmsg" -> message(args.get(1), args.get(2));
+            case "sendmmsg", "recvmmsg" -> {
+                List<String> messages = StraceText.split(StraceText.inside(args.get(1)));
+                String first = messages.isEmpty() ? null : StraceText.field(messages.get(0), "msg_hdr");
+                yield message(first == null ? "" : first, args.get(3));
+            }
+            case "bind", "connect", "accept", "accept4" -> new Carried("", 0, "0", 1,
+                    args.size() < 2 || failed && name.startsWith("accept") ? null : StraceText.address(args.get(1)));
+            default -> new Carried("", 0, "0", 1, null);
+        };
+    }
+
+    private static Carried message(String header, String flags) {
+        String address = StraceText.field(header, "msg_name");
+        String parts = StraceText.field(header, "msg_iov");
+        return parts(parts == null ? "" : parts, flags, address == null ? null : StraceText.address(address));
+    }
+
+    private static Carried parts(String list, String flags, String address) {
+        List<String> parts = StraceText.split(StraceText.inside(list));
+        long room = 0;
+        String first = null;
+        for (String part : parts) {
+            String length = StraceText.field(part, "iov_len");
+            room += length == null ? 0 : StraceText.number(length, 0);
+            String base = StraceText.field(part, "iov_base");
+            first = first == null ? base : first;
+        }
+        return new Carried(first == null ? "" : first, room, flags, parts.size(), address);
+    }
+
+    private static String words(String name, List<String> args, Carried carried, long result, boolean failed) {
+        String flags = carried.flags.equals("0") ? "" : ", " + carried.flags;
+        String parts = carried.parts > 1 ? ", in " + carried.parts + " parts" : "";
+        boolean named = carried.address != null && (name.endsWith("to") || name.endsWith("from") || name.endsWith("msg"));
+        String address = named ? ", " + carried.address : "";
+        return switch (CallKind.of(name)) {
+            case SEND -> name.equals("sendfile") ? StraceText.number(args.get(1), 0) + ", " + carried.room
+                    : (failed ? "" : shown(carried, carried.room) + ", ") + carried.room + parts + flags + address;
+            case RECEIVE -> failed ? carried.room + flags
+                    : shown(carried, Math.min(result, Math.max(carried.room, 0))) + ", " + carried.room + parts + flags + address;
+            case CONNECT -> carried.address == null ? "" : carried.address;
+            case ACCEPT -> failed || carried.address == null ? "" : carried.address;
+            default -> switch (name) {
+                case "socket" -> socketWords(args);
+                case "bind" -> carried.address == null ? "" : carried.address;
+                case "setsockopt", "getsockopt" -> args.get(1) + ", " + args.get(2) + ", "
+                        + StraceText.inside(args.get(3)).replaceAll(", tv_usec=|tv_sec=|l_onoff=|l_linger=", " ").strip();
+                default -> args.size() > 1 ? args.get(1).replaceFirst("<.*", "") : "";
+            };
+        };
+    }
+
+    private static String socketWords(List<String> args) {
+        return args.get(0) + ", " + args.get(1) + ", " + args.get(2).replace("IPPROTO_IP", "0");
+    }
+
+    private static String shown(Carried carried, long whole) {
+        byte[] octets = StraceText.octets(carried.octets);
+        int length = (int) Math.max(0, Math.min(octets.length, whole));
+        return OctetText.of(ByteBuffer.wrap(octets), 0, length, whole);
+    }
+
+    /** The name of a call that waits, as the C library has it; null for one that does not. */
+    private static String waits(String name) {
+        return switch (name) {
+            case "poll", "ppoll", "select", "epoll_wait", "epoll_pwait", "epoll_pwait2" -> name;
+            case "pselect6" -> "select";
+            default -> null;
+        };
+    }
+
+    private void wait(CallEvent e, String name, List<String> args, String arguments, String answer,
+                      Consumer<SeenCall> calls) {
+        boolean epoll = name.startsWith("epoll");
+        if (!epoll && !DESCRIPTOR.matcher(arguments).find()) {
+            return;         // it waits for no socket
+        }
+        String timeout = args.get(epoll ? 3 : name.endsWith("poll") ? 2 : 4);
+        String limit = timeout.startsWith("{") ? milliseconds(timeout) : timeout.equals("NULL") || timeout.startsWith("-")
+                ? "no timeout" : timeout + " ms";
+        String what = epoll ? args.get(2) : name.endsWith("poll") ? ready(answer, args.get(1)) : "below " + args.get(0);
+        calls.accept(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(),
+                epoll ? StraceText.number(args.get(0), Event.UNKNOWN) : Event.UNKNOWN, what + ", " + limit, e.result(),
+                e.errno(), Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), null));
+    }
+
+    private static String ready(String answer, String count) {
+        Matcher one = Pattern.compile("fd=(\\d+), revents=([A-Z|]+)").matcher(answer);
+        StringBuilder words = new StringBuilder();
+        while (one.find()) {
+            words.append(words.length() == 0 ? "" : " ").append(one.group(1)).append(' ').append(one.group(2));
+        }
+        return words.length() == 0 ? count + (count.equals("1") ? " descriptor" : " descriptors") : words.toString();
+    }
+
+    private static String milliseconds(String time) {
+        String seconds = StraceText.field(time, "tv_sec");
+        String nanos = StraceText.field(time, "tv_nsec");
+        String micros = StraceText.field(time, "tv_usec");
+        long ns = nanos != null ? StraceText.number(nanos, 0) : micros == null ? 0 : StraceText.number(micros, 0) * 1_000;
+        return (seconds == null ? 0 : StraceText.number(seconds, 0)) * 1_000 + (ns + 999_999) / 1_000_000 + " ms";
+    }
+}
