@@ -18,6 +18,7 @@ final class Lifetime {
     private volatile long progress;
     private volatile int status = ExitStatus.INTERRUPTED;
     private volatile boolean graceful;
+    private volatile Thread exiting;
 
     /** Starts to listen for the end; without this the JVM dies of the signal as usual. */
     void install() {
@@ -47,12 +48,20 @@ final class Lifetime {
     /** The command is over, everything is printed and closed. Call before System.exit. */
     void finished(int exitStatus) {
         status = exitStatus;
+        exiting = Thread.currentThread();
         finished.countDown();
     }
 
     private void end() {
-        if (finished.getCount() == 0 || !graceful) {
-            return;   // an ordinary exit, or nothing that would have to be saved
+        if (finished.getCount() == 0) {
+            // Who calls System.exit waits for this hook; where a signal came just before, its status would be returned.
+            if (exiting.getState() != Thread.State.WAITING) {
+                Runtime.getRuntime().halt(status);
+            }
+            return;
+        }
+        if (!graceful) {
+            return;   // nothing that would have to be saved
         }
         requestEnd();
         try {
