@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import packetlab.message.MessageThread;
 import packetlab.pcap.CaptureReader;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
@@ -15,20 +14,6 @@ import packetlab.wire.PacketSource;
 public class Capture {
     @Param("capture.pcap")
     public String capture;
-
-    /** Passes the packets on, with a thread beside that reads messages. */
-    void passThrough(PacketHandler handler, MessageThread thread) throws IOException {
-        try (CaptureReader reader = CaptureReader.open(Path.of(capture), null)) {
-            reader.lasting(MessageThread.POLLS);
-            PacketHandler both = (buffer, offset, captured, wire, timeNs, linkType, flags) -> {
-                thread.packetIn(buffer);
-                handler.onPacket(buffer, offset, captured, wire, timeNs, linkType, flags);
-            };
-            while (reader.poll(both) != PacketSource.END) {
-                thread.handOver();
-            }
-        }
-    }
 
     void passThrough(PacketHandler handler) throws IOException {
         try (CaptureReader reader = CaptureReader.open(Path.of(capture), null)) {

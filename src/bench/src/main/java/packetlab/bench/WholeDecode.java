@@ -13,12 +13,11 @@ import packetlab.flow.FlowLimits;
 import packetlab.message.Decoder;
 import packetlab.message.MessageDecoder;
 import packetlab.message.MessageLimits;
-import packetlab.message.MessageThread;
 
 /**
  * The complete work on a capture, as {@code packetlab read --quiet} does it: file, dissection, reassembly, TCP analysis,
- * HTTP, WebSocket, rules, inflating; nobody listens. One invocation is one pass over the file, with decoders of its own,
- * on two threads, beside the one that reads ahead. The options of the JVM are those of scripts/packetlab.
+ * HTTP, WebSocket, rules, inflating; nobody listens. One invocation is one pass over the file, with decoders of its own.
+ * The options of the JVM are those of scripts/packetlab.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -29,11 +28,9 @@ public class WholeDecode {
     @Benchmark
     public long decode(Capture capture) throws IOException {
         try (MessageDecoder messages = new MessageDecoder(Nobody.LISTENS, MessageLimits.DEFAULT)) {
-            MessageThread thread = new MessageThread(messages);
-            Decoder decoder = new Decoder(Nobody.LISTENS, thread, FlowLimits.DEFAULT, false);
-            capture.passThrough(decoder, thread);
+            Decoder decoder = new Decoder(Nobody.LISTENS, messages, FlowLimits.DEFAULT, false);
+            capture.passThrough(decoder);
             decoder.finish();
-            thread.finish();
             return decoder.packets();
         }
     }

@@ -1,6 +1,5 @@
 package packetlab.cli;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +31,6 @@ import picocli.CommandLine.Spec;
             "", "A damaged file is decoded up to the damage; then one line says where it is, and the status is 1."})
 final class ReadCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
-    /** Octets of a file that takes longer to read than a thread takes to start. */
-    private static final long LARGE_FILE = 8 << 20;
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "a capture file; -: standard input")
     private List<String> files = new ArrayList<>();
@@ -79,8 +76,7 @@ final class ReadCommand implements Callable<Integer> {
         Output output = verdict
                 ? new VerdictOutput(console, common.colored(), show.filter(), common.verbose)
                 : Output.of(console, common, show.filter(), common.verbose);
-        Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show, decode,
-                files.stream().anyMatch(ReadCommand::isLarge));
+        Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show, decode);
         session.cutAt(snaplen);
         boolean begun = false;
         for (String file : files) {
@@ -130,10 +126,6 @@ final class ReadCommand implements Callable<Integer> {
         return file.equals(STANDARD_INPUT)
                 ? CaptureReader.open(main.console().in(), name(file), remarks)
                 : CaptureReader.open(Path.of(file), remarks);
-    }
-
-    private static boolean isLarge(String file) {
-        return !file.equals(STANDARD_INPUT) && new File(file).length() >= LARGE_FILE;
     }
 
     private static String name(String file) {

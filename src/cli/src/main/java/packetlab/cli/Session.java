@@ -6,20 +6,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
-import packetlab.event.EventListener;
-import packetlab.event.EventType;
 import packetlab.event.WsEvent;
 import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
 import packetlab.message.MessageDecoder;
-import packetlab.message.MessageThread;
-import packetlab.pcap.CaptureReader;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
 
 /**
  * The way of the packets, the same for a file, a pipe and a live interface: source, recording, decoder, output. One
- * thread, except {@link #tell}; where much is read and nobody wants events, the messages are read on another.
+ * thread, except {@link #tell}.
  */
 final class Session implements PacketHandler {
     /** What somebody else knows of the packets that are being delivered. */
@@ -34,36 +30,17 @@ final class Session implements PacketHandler {
     private final Decoder decoder;
     private final Loop loop;
     private final Queue<Event> told = new ConcurrentLinkedQueue<>();
-    /** Null where messages are read by the thread that decodes packets. */
-    private final MessageThread messageThread;
     private Recording recording;
     private Remarks remarks;
     private int snaplen = Integer.MAX_VALUE;
     private long dropped = Event.UNKNOWN;
 
     Session(Output output, Lifetime lifetime, Progress progress, ShowOptions show, DecodeOptions decode) {
-        this(output, lifetime, progress, show, decode, false);
-    }
-
-    /** @param large whether there is so much to read that a second thread is worth it, where nobody wants its events */
-    Session(Output output, Lifetime lifetime, Progress progress, ShowOptions show, DecodeOptions decode,
-            boolean large) {
         this.output = output;
         this.progress = progress;
         this.messages = new MessageDecoder(output, decode.messageLimits(show.limits()));
-        this.messageThread = large && wantsNothing(output) && Runtime.getRuntime().availableProcessors() > 1
-                ? new MessageThread(messages) : null;
-        this.decoder = new Decoder(output, messageThread == null ? messages : messageThread, decode.flowLimits(),
-                decode.lastWins());
+        this.decoder = new Decoder(output, messages, decode.flowLimits(), decode.lastWins());
         this.loop = new Loop(lifetime, this, this::afterPoll);
-    }
-
-    private static boolean wantsNothing(Output output) {
-        boolean any = output.segments() != EventListener.Segments.NONE;
-        for (EventType type : EventType.values()) {
-            any |= output.wants(type);
-        }
-        return !any;
     }
 
     /** When to stop. */
@@ -102,14 +79,6 @@ final class Session implements PacketHandler {
         output.flush();
     }
 
-    /** Reads a capture as {@link #run(PacketSource, Loop.Kind)} does. */
-    void run(CaptureReader source, Loop.Kind kind) throws IOException {
-        if (messageThread != null) {
-            source.lasting(MessageThread.POLLS);
-        }
-        run((PacketSource) source, kind);
-    }
-
     /**
      * Reads a source until it ends or there is a reason to stop.
      *
@@ -120,9 +89,6 @@ final class Session implements PacketHandler {
     }
 
     private void afterPoll(Loop counts) {
-        if (messageThread != null) {
-            messageThread.handOver();
-        }
         long droppedNow = counts.dropped();
         long before = Math.max(dropped, 0);
         if (droppedNow > before) {
@@ -159,9 +125,6 @@ final class Session implements PacketHandler {
             recording.write(buffer, offset, kept, wireLength, timestampNs, linkType, flags,
                     remarks == null ? null : remarks.comment(timestampNs));
         }
-        if (messageThread != null) {
-            messageThread.packetIn(buffer);
-        }
         decoder.onPacket(buffer, offset, kept, wireLength, timestampNs, linkType, flags);
     }
 
@@ -169,9 +132,6 @@ final class Session implements PacketHandler {
     void finish() {
         progress.clear();
         decoder.finish();
-        if (messageThread != null) {
-            messageThread.finish();
-        }
         drain();
         MessageCounters counted = messages.counters();
         long findings = decoder.tcp().findings() + counted.broken(WsEvent.Level.VIOLATION)

@@ -123,29 +123,6 @@ class ReadTest {
     }
 
     @Test
-    void aLargeFileReadOnTwoThreadsIsSummedUpAsOneOfAPipe() throws IOException {
-        // Ports are used again, over and over; the last connection has no end.
-        ByteArrayOutputStream many = new ByteArrayOutputStream();
-        for (int i = 0; many.size() < 9 << 20; i++) {
-            many.write(Conversation.capture(40_000 + i % 500));
-        }
-        byte[] cut = Arrays.copyOf(many.toByteArray(), many.size() - 500);
-        Path large = write("large.pcapng", cut);
-        for (String[] options : new String[][] {{"--quiet"}, {"--json", "--quiet"}, {"--quiet", "--snaplen", "70"}}) {
-            String[] words = Arrays.copyOf(options, options.length + 2);
-            System.arraycopy(options, 0, words, 1, options.length);
-            words[0] = "read";
-            words[words.length - 1] = large.toString();
-            Run threads = Run.of(words);
-            words[words.length - 1] = "-";
-            Run one = Run.of(cut, words);
-            assertEquals(one.out(), threads.out());
-            assertEquals(one.status(), threads.status());
-            assertEquals(one.err().replace("standard input", large.toString()), threads.err());
-        }
-    }
-
-    @Test
     void quietPrintsTheSummaryOnly() {
         List<String> text = Run.of("read", "-q", file.toString()).outLines();
         assertTrue(text.size() <= 3 && text.get(0).startsWith("1 connection · 12 packets"), text.toString());

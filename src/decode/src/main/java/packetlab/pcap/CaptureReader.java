@@ -161,7 +161,6 @@ public final class CaptureReader implements PacketSource {
                 if (format != null) {
                     format.deliver(window, handler);
                     if (packets() > before || window.remaining() >= format.needed) {
-                        window.turn();
                         break;
                     }
                 }
@@ -190,14 +189,6 @@ public final class CaptureReader implements PacketSource {
     private CaptureFormatException damaged(String source) {
         long after = packets();
         return new CaptureFormatException(name, source + ", after packet " + after, window.offset(), after + 1);
-    }
-
-    /**
-     * From now on the bytes of packets stay as they are for that many polls, the one that delivers them included, instead
-     * of until the handler returns: for handlers that leave work to another thread.
-     */
-    public void lasting(int polls) {
-        window.buffers(polls);
     }
 
     /** Packets delivered so far. */

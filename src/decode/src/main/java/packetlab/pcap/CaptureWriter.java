@@ -133,7 +133,7 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     public void write(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs, int linkType,
                       int flags, String comment) {
         write(packet, offset, capturedLength, wireLength, timestampNs, linkType, flags,
-                new Remark(comment, Event.UNKNOWN, Event.UNKNOWN));
+                comment == null ? Remark.NONE : new Remark(comment, Event.UNKNOWN, Event.UNKNOWN));
     }
 
     /** The same with all that can be said of it. */

@@ -21,10 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -59,41 +56,6 @@ class CaptureReaderTest {
 
     private Path file(byte[] octets) throws IOException {
         return Files.write(Files.createTempFile(folder, "c", ".pcap"), octets);
-    }
-
-    @Test
-    void packetsStayInPlaceForAsManyPollsAsIsAsked() throws IOException {
-        CaptureBytes c = new CaptureBytes(false).pcapHeader(0xA1B23C4D);
-        for (int i = 0; i < 20_000; i++) {
-            byte[] octets = new byte[i % 1000 == 999 ? 600_000 : i % 300];
-            Arrays.fill(octets, (byte) i);
-            c.record(i, 0, octets, octets.length);
-        }
-        byte[] capture = c.bytes();
-        Path large = file(capture);
-        for (boolean pipe : new boolean[] {false, true}) {
-            ArrayDeque<List<Runnable>> polls = new ArrayDeque<>();
-            try (CaptureReader r = pipe ? CaptureReader.open(new ByteArrayInputStream(capture), "pipe", null)
-                    : CaptureReader.open(large, null)) {
-                r.lasting(3);
-                List<Runnable> checks = new ArrayList<>();
-                while (r.poll((b, offset, captured, wire, time, link, flags) -> {
-                    byte value = (byte) (time / 1_000_000_000);
-                    checks.add(() -> {
-                        for (int i = 0; i < captured; i++) {
-                            assertEquals(value, b.get(offset + i));
-                        }
-                    });
-                }) != PacketSource.END) {
-                    polls.add(List.copyOf(checks));
-                    checks.clear();
-                    if (polls.size() == 3) {
-                        polls.remove().forEach(Runnable::run);
-                    }
-                }
-                assertEquals(20_000, r.packets());
-            }
-        }
     }
 
     @Test
