@@ -1,7 +1,7 @@
 /*
  * Tells Packetlab which socket calls a program makes: preloaded into it (LD_PRELOAD), it stands between the program and
  * the C library. Each call on a socket is passed on unchanged, and when it has returned a record of it is written to a
- * ring that Packetlab reads (trace-ring.h): some 0.1 microseconds. `packetlab trace` compiles this file at its first use.
+ * ring that Packetlab reads (trace-ring.h). `packetlab trace` compiles this file at its first use.
  *
  * What it guarantees:
  * - Arguments, results, errno, output and signals are the program's own; nothing is allocated, locked or printed, so

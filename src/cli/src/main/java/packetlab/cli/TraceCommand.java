@@ -18,16 +18,15 @@ import picocli.CommandLine.Spec;
 @Command(name = "trace", description = "Runs a program and shows each socket call that it makes beside the packets that "
         + "the kernel sent and received because of it.",
         customSynopsis = {"packetlab trace [OPTIONS] [--] COMMAND [ARGUMENT...]", "packetlab trace [OPTIONS] --pid PID"},
-        footer = {"", "The command keeps its input, output and exit status. The timeline goes to standard error when the "
-            + "command has", "ended, or to a file as it happens (-o).", "", "Examples:",
+        footer = {"", "The command keeps its input, output and exit status. The timeline goes to standard error "
+            + "when the", "command has ended, or to a file as it happens (-o).", "", "Examples:",
             "  packetlab trace -- python3 client.py          its calls and packets, when it has ended",
-            "  packetlab trace --summary -- node server.js   per socket: calls, bytes, waits, small writes; Ctrl-C ends it",
+            "  packetlab trace --summary -- node server.js   per socket: calls, bytes, waits, small writes",
             "  packetlab trace -o calls.txt -- nginx -g 'daemon off;'     as it happens, in a file",
             "  packetlab trace --html run.html -p 8080 -- make test       a page: a call lights up its packets",
-            "  packetlab trace --json -- curl -s localhost:8080 | jq .    curl's own output goes to standard error",
+            "  packetlab trace --json -- curl -s localhost:8080 | jq .    curl's own output: to stderr",
             "  packetlab trace --pid 4242                    a program that runs already, until Ctrl-C",
-            "", "Exit status: the command's own; 125 Packetlab failed, 126 the command may not be executed, 127 there is "
-            + "none."})
+            "", "Exit status: the command's; 125 where Packetlab fails, 126 and 127 where the command cannot be run."})
 final class TraceCommand implements Callable<Integer> {
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "the program and its arguments")
     private List<String> words = new ArrayList<>();

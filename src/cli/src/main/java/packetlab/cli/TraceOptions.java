@@ -17,8 +17,8 @@ final class TraceOptions {
 
     @Option(names = "--via", order = 1, paramLabel = "WAY", defaultValue = "auto",
             description = "how to see its calls: ${COMPLETION-CANDIDATES} (default: auto). preload: a library in the "
-                    + "program, 0.1 microseconds a call; strace: any program, tens of microseconds a call; bpftrace: as "
-                    + "root, some 7 microseconds a call")
+                    + "program, some 3 microseconds a call; strace: any program, some 100 microseconds; bpftrace: as "
+                    + "root, some 12 microseconds (scripts/bench trace measures it here)")
     Via via;
 
     @Option(names = "--pid", order = 2, paramLabel = "PID", split = ",",
