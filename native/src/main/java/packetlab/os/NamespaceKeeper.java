@@ -3,6 +3,7 @@ package packetlab.os;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Sees to it that a private namespace does not outlive us: a shell that waits until we are gone, however that happens, and
@@ -34,8 +35,11 @@ public final class NamespaceKeeper implements AutoCloseable {
         if (shell == null) {
             throw new IOException("there is no sh");
         }
-        return new NamespaceKeeper(new ProcessBuilder(List.of(shell, "-c", SCRIPT))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start());
+        Set<Integer> pipes = SelfCommand.pipes();
+        Process process = new ProcessBuilder(List.of(shell, "-c", SCRIPT))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        SelfCommand.keepNewPipes(pipes);        // it ends when nobody has the other end any more
+        return new NamespaceKeeper(process);
     }
 
     /** The shell's process. */

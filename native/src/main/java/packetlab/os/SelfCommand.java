@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import jnr.constants.platform.Fcntl;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
@@ -62,6 +64,29 @@ public final class SelfCommand {
                 if (fd > STANDARD_ERROR && !isPipe(descriptor)) {
                     posix.fcntlInt(fd, Fcntl.F_SETFD, FD_CLOEXEC);
                 }
+            }
+        }
+    }
+
+    /** Numbers of the pipes that this process has. */
+    static Set<Integer> pipes() throws IOException {
+        Set<Integer> pipes = new HashSet<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+            for (Path descriptor : descriptors) {
+                if (isPipe(descriptor)) {
+                    pipes.add(Integer.parseInt(descriptor.getFileName().toString()));
+                }
+            }
+        }
+        return pipes;
+    }
+
+    /** A pipe that was not there before is ours, and no command that we start is to have it. */
+    static void keepNewPipes(Set<Integer> before) throws IOException {
+        LibC.get();
+        for (int fd : pipes()) {
+            if (!before.contains(fd)) {
+                POSIXFactory.getNativePOSIX().fcntlInt(fd, Fcntl.F_SETFD, FD_CLOEXEC);
             }
         }
     }
