@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
@@ -130,6 +131,13 @@ public final class ChildCommand implements AutoCloseable {
         List<String> settings = new ArrayList<>();
         all.forEach((name, value) -> settings.add(name + "=" + value));
         ByteBuffer pid = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        // Before it runs: it may have somebody send us a signal before we come back.
+        CompletableFuture<ChildCommand> started = new CompletableFuture<>();
+        // The native one would call into Java from within a signal handler.
+        POSIX signals = POSIXFactory.getJavaPOSIX();
+        for (Signal signal : new Signal[] {Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP}) {
+            signals.signal(signal, number -> started.thenAccept(child -> child.passOn(number)));
+        }
         int errno = spawn(pid, program.toString(), words, settings, outToErr);
         if (errno == Errno.ENOEXEC.number()) {       // a script without its first line, as execvp(3) runs it
             List<String> script = new ArrayList<>(List.of(SHELL, program.toString()));
@@ -143,11 +151,7 @@ public final class ChildCommand implements AutoCloseable {
         ChildCommand child = new ChildCommand(pid.getInt(0));
         child.waiter.setDaemon(true);
         child.waiter.start();
-        // The native one would call into Java from within a signal handler.
-        POSIX signals = POSIXFactory.getJavaPOSIX();
-        for (Signal signal : new Signal[] {Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP}) {
-            signals.signal(signal, child::passOn);
-        }
+        started.complete(child);
         return child;
     }
 
