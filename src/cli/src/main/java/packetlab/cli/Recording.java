@@ -102,7 +102,8 @@ final class Recording implements PacketHandler, AutoCloseable {
             goOnInAnotherFile();
         }
         if (!failed) {
-            writer.write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags, comment);
+            writer.write(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags,
+                    CaptureWriter.Remark.of(comment));
         }
     }
 

@@ -124,19 +124,17 @@ public final class CaptureWriter implements PacketHandler, Closeable {
     public record Remark(String comment, long processId, long threadId) {
         public static final Remark NONE = new Remark(null, Event.UNKNOWN, Event.UNKNOWN);
 
+        /** A comment alone; null for none. */
+        public static Remark of(String comment) {
+            return comment == null ? NONE : new Remark(comment, Event.UNKNOWN, Event.UNKNOWN);
+        }
+
         private boolean isEmpty() {
             return comment == null && processId == Event.UNKNOWN;
         }
     }
 
-    /** Takes a packet as {@link #onPacket} does, with a comment; null for none. */
-    public void write(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs, int linkType,
-                      int flags, String comment) {
-        write(packet, offset, capturedLength, wireLength, timestampNs, linkType, flags,
-                comment == null ? Remark.NONE : new Remark(comment, Event.UNKNOWN, Event.UNKNOWN));
-    }
-
-    /** The same with all that can be said of it. */
+    /** Takes a packet as {@link #onPacket} does, with what is said of it. */
     public void write(ByteBuffer packet, int offset, int capturedLength, int wireLength, long timestampNs, int linkType,
                       int flags, Remark remark) {
         if (failure != null) {

@@ -131,7 +131,8 @@ class CaptureWriterTest {
             w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, 2, LinkType.EN10MB, 0);
             w.onPacket(ByteBuffer.wrap(FIVE), 0, 5, 5, Event.NO_TIME, LinkType.EN10MB,
                     PacketHandler.CHECKSUM_NOT_COMPUTED);
-            w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 4, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED, "both");
+            w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 4, LinkType.EN10MB, PacketHandler.CHECKSUM_NOT_COMPUTED,
+                    CaptureWriter.Remark.of("both"));
             octets = w.octets();
         }
         assertEquals(out.size(), octets);
@@ -152,7 +153,7 @@ class CaptureWriterTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (CaptureWriter w = CaptureWriter.to(out, "-", NONE)) {
             for (String comment : new String[] {"", "이것은 주석", "a".repeat(65_534) + "é", null}) {
-                w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 1, LinkType.EN10MB, 0, comment);
+                w.write(ByteBuffer.wrap(FIVE), 0, 5, 5, 1, LinkType.EN10MB, 0, CaptureWriter.Remark.of(comment));
             }
         }
         Packets p = Packets.of(out.toByteArray());

@@ -98,7 +98,8 @@ final class Seeds {
         ByteArrayOutputStream pcapng = new ByteArrayOutputStream();
         try (CaptureWriter writer = CaptureWriter.to(pcapng, "seed",
                 new CaptureWriter.Description("lo", 1, 100, "tcp", "os", "hardware"))) {
-            writer.write(ByteBuffer.wrap(packet), 0, packet.length, packet.length, 1_000, 1, 0, "a comment");
+            writer.write(ByteBuffer.wrap(packet), 0, packet.length, packet.length, 1_000, 1, 0,
+                    CaptureWriter.Remark.of("a comment"));
             writer.onPacket(ByteBuffer.wrap(packet), 14, packet.length - 14, packet.length - 14, 2_000, 101, 0);
         }
         save("Files", "two-interfaces.pcapng", pcapng.toByteArray());

@@ -50,6 +50,9 @@ final class DatagramServer implements Server {
             address = Sockets.getsockname(fd);
         } catch (IOException | RuntimeException e) {
             Ends.close(fd);
+            if (own != fd) {
+                Ends.close(own);
+            }
             throw e;
         }
         answering = own;

@@ -37,7 +37,7 @@ class CallCommentsTest {
             for (int i = 0; i < 4; i++) {
                 byte[] packet = {(byte) i, 2, 3};
                 writer.write(ByteBuffer.wrap(packet), 0, 3, 70, 1_700_000_000_000_000_001L + i, LinkType.EN10MB,
-                        0, i == 0 ? firstComment : null);
+                        0, CaptureWriter.Remark.of(i == 0 ? firstComment : null));
             }
             writer.statistics(4, 9);
         }
