@@ -40,11 +40,11 @@ final class DemoView {
         this.show = show;
         this.options = options;
         this.demo = demo;
-        options.check();
+        options.pictures.check();
         boolean verbose = common.verbose || demo.everyPacket();
         boolean asTimeline = !common.json && !common.quiet
                 && options.asText(demo.everyPacket() && !show.selective() && !common.verbose);
-        joins = common.json || asTimeline || recorded || options.drawn();
+        joins = common.json || asTimeline || recorded || options.pictures.drawn();
         callsShown = common.json || verbose || asTimeline || show.selective();
         output = asTimeline ? joined(timeline(), JoinOutput.When.PLACED)
                 : common.json ? joined(printed(verbose), JoinOutput.When.JOINED)
@@ -80,7 +80,7 @@ final class DemoView {
      * @param dropped packets that the kernel did not capture, or UNKNOWN
      */
     void draw(String place, long dropped) {
-        new Pictures(options, demo.name(), demo.description() + (place == null ? "" : " · " + place), clock)
+        new Pictures(options.pictures, demo.name(), demo.description() + (place == null ? "" : " · " + place), clock)
                 .draw(joined, dropped);
     }
 

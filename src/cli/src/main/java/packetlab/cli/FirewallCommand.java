@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "  allow established                        # and related: errors about what was sent",
             "  allow log tcp new from 127.0.0.0/8 to port 8080",
             "  reject tcp flags syn,!ack                # tells the sender; deny says nothing",
-            "  deny 10% of udp longer than 1000 from client",
+            "  deny 10%% of udp longer than 1000 from client",
             "  deny ws binary messages from the client  # and all that follows on that side",
             "  default deny                             # for all others; without it they pass",
             "Which packets: see packetlab impair --help.",

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "  packetlab impair -r 'drop the 3rd data segment of the client' -- ./talk",
             "  packetlab impair -r \"delay the server's SYN/ACK by 1500ms\" -v -- ./talk",
             "  packetlab impair -r 'swap the 2nd and 3rd data segment of the server' --at received -- ./talk",
+            "  packetlab impair --delay 20ms --loss 5%% --svg lossy.svg -- ./talk      a picture: what was lost, what came late",
             "  packetlab impair --rate 10mbit --queue 20 -w slow.pcapng -q -- ./download",
             "", "Rules: drop, reject, allow, delay .. by TIME, duplicate, corrupt [mended], swap; then which packets:",
             "  tcp udp icmp | syn syn/ack fin rst ack data | retransmissions, duplicate-acks and other findings |",

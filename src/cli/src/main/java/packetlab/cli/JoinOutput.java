@@ -49,7 +49,8 @@ final class JoinOutput implements Output, Timeline.Listener {
     @Override
     public boolean wants(EventType type) {
         return switch (type) {
-            case CALL, TCP_SEGMENT, TCP_FINDING, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, DROPPED -> true;
+            case CALL, TCP_SEGMENT, TCP_FINDING, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, DROPPED,
+                    WIRE_DROPPED, WIRE_DELAYED, WIRE_CHANGED, WIRE_PASSED -> true;
             default -> output.wants(type);
         };
     }

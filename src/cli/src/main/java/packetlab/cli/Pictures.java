@@ -12,16 +12,17 @@ import packetlab.timeline.JoinedRun;
 
 /** Draws a run where somebody asked for it: as a picture, as a page. */
 final class Pictures {
-    private final TimelineOptions options;
+    private final PictureOptions options;
     private final String title;
     private final String place;
     private final ClockWords clock;
 
     /**
-     * @param title which demo
+     * @param title what ran
      * @param place what it shows and where it ran
+     * @param clock null where there are no calls
      */
-    Pictures(TimelineOptions options, String title, String place, ClockWords clock) {
+    Pictures(PictureOptions options, String title, String place, ClockWords clock) {
         this.options = options;
         this.title = title;
         this.place = place;
@@ -34,9 +35,10 @@ final class Pictures {
             return;
         }
         List<String> notes = new ArrayList<>(List.of(place));
-        notes.add(run.calls().size() + run.callsLeftOut() + " calls · " + (run.packets().size() + run.packetsLeftOut())
-                + " packets" + (dropped == Event.UNKNOWN ? "" : " · " + dropped + " dropped by the kernel"));
-        String[] parts = clock.line(true).split("; ");
+        String calls = clock == null ? "" : run.calls().size() + run.callsLeftOut() + " calls · ";
+        notes.add(calls + (run.packets().size() + run.packetsLeftOut()) + " packets"
+                + (dropped == Event.UNKNOWN ? "" : " · " + dropped + " dropped by the kernel"));
+        String[] parts = clock == null ? new String[0] : clock.line(true).split("; ");
         for (int i = 0; i < parts.length; i += 2) {     // a line has room for two
             notes.add(i + 1 < parts.length ? parts[i] + " · " + parts[i + 1] : parts[i]);
         }

@@ -1,7 +1,6 @@
 package packetlab.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How calls and packets are shown on one timeline. */
@@ -10,35 +9,11 @@ final class TimelineOptions {
             description = "show calls beside the packets that they cause (default for demos that show every packet)")
     Boolean timeline;
 
-    @Option(names = "--svg", order = 31, paramLabel = "FILE", description = "draw the timeline as a picture, too")
-    Path svg;
-
-    @Option(names = "--html", order = 32, paramLabel = "FILE",
-            description = "the same as a page: pointing at a call lights up its packets and its octets")
-    Path html;
-
-    /** Says before anything is played that a file cannot be made. */
-    void check() {
-        for (Path file : new Path[] {svg, html}) {
-            Path folder = file == null ? null : file.toAbsolutePath().getParent();
-            if (file != null && file.equals(Recording.STANDARD_OUTPUT)) {
-                throw Failure.usage("--svg and --html need a file: standard output takes the events");
-            }
-            if (folder != null && !Files.isDirectory(folder)) {
-                throw Failure.failed(file + ": no such folder", null);
-            }
-            if (file != null && Files.isDirectory(file)) {
-                throw Failure.failed(file + ": is a directory", null);
-            }
-        }
-    }
+    @Mixin
+    PictureOptions pictures;
 
     /** Whether text is the timeline. */
     boolean asText(boolean byDefault) {
         return timeline == null ? byDefault : timeline;
-    }
-
-    boolean drawn() {
-        return svg != null || html != null;
     }
 }

@@ -37,7 +37,7 @@ final class TraceView {
         this.tasks = tasks;
         this.filter = new TraceFilter(trace, tasks);
         this.summary = trace.summary;
-        options.check();
+        options.pictures.check();
         joined.markBy(tasks::mark);
         boolean toFile = trace.output != null;
         Console console = main.console();
@@ -74,7 +74,7 @@ final class TraceView {
         List<String> legend = tasks.words();
         String more = legend.size() > LEGEND ? " · and " + (legend.size() - LEGEND) + " more" : "";
         String who = legend.isEmpty() ? "" : " · " + String.join(" · ", legend.subList(0, Math.min(LEGEND, legend.size()))) + more;
-        new Pictures(options, title, place + who, clock).draw(chosen, dropped);
+        new Pictures(options.pictures, title, place + who, clock).draw(chosen, dropped);
     }
 
     /** As {@link DemoView#annotate}. */

@@ -8,6 +8,7 @@ import packetlab.os.Wire;
 import packetlab.os.WireBridge;
 import packetlab.rules.RuleSet;
 import packetlab.rules.RuleSyntaxException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +53,9 @@ final class WireOptions {
     @Option(names = {"-o", "--output"}, order = 26, paramLabel = "FILE",
             description = "what Packetlab tells goes there, and standard output is the command's alone")
     private Path output;
+
+    @Mixin
+    private PictureOptions pictures;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -113,6 +117,10 @@ final class WireOptions {
     Path file() {
         Recording.requireFile(spec, file);
         return file;
+    }
+
+    PictureOptions pictures() {
+        return pictures;
     }
 
     Path output() {

@@ -17,6 +17,7 @@ import packetlab.os.WallClock;
 import packetlab.pcap.CaptureWriter;
 import packetlab.rules.Impairments;
 import packetlab.rules.RuleSet;
+import packetlab.timeline.JoinedRun;
 import packetlab.wire.LinkType;
 
 /** One run of a command behind a wire of ours, with what is shown of it. Loads native code. */
@@ -25,6 +26,8 @@ final class WireRun {
     private static final long QUIET_NS = 150_000_000;
     /** After the command has ended, whatever its kernel still has to say. */
     private static final long LAST_PACKETS_NS = 3_000_000_000L;
+
+    private static final int MAX_PACKETS_DRAWN = 1 << 16;
 
     private final Main main;
     private final WireOptions options;
@@ -46,6 +49,7 @@ final class WireRun {
         int mtu = options.mtu();
         Path file = options.file();
         show.filter();
+        options.pictures().check();
         PrivatePlace.enter(main, "a wire needs a network of its own");
         try (OutputStream out = output()) {
             return run(rules, faults, command, mtu, file, console(out));
@@ -82,7 +86,9 @@ final class WireRun {
             throws IOException {
         long seed = options.seed();
         Wire wire = Wire.build(mtu);
-        Output output = Output.of(console, common, show.filter(), common.verbose);
+        JoinedRun drawn = new JoinedRun(0, MAX_PACKETS_DRAWN);
+        Output shown = Output.of(console, common, show.filter(), common.verbose);
+        Output output = options.pictures().drawn() ? new JoinOutput(shown, JoinOutput.When.RETURNED, drawn) : shown;
         // A signal is the command's business, and the wire stays until the command has ended.
         Session session = new Session(output, new Lifetime(), Progress.of(console, !common.quiet), show, decode);
         WireTeller teller = new WireTeller(session, output);
@@ -105,6 +111,8 @@ final class WireRun {
             if (!common.json) {
                 teller.total(console, bridge);
             }
+            new Pictures(options.pictures(), String.join(" ", command), title(rules, faults, seed), null)
+                    .draw(drawn, session.dropped());
             if (bridge.failure() != null) {
                 throw bridge.failure();
             }

@@ -77,6 +77,7 @@ class WireLiveTest {
         cases.put("a full queue loses packets", WireLiveTest::rate);
         cases.put("a firewall lets through what it may, and says what it drops", WireLiveTest::firewall);
         cases.put("the recording has what became of its packets as comments", WireLiveTest::recording);
+        cases.put("what the wire did is drawn", WireLiveTest::picture);
         cases.put("the command's status is ours", WireLiveTest::status);
         cases.put("a rule that cannot be read is wrong usage", WireLiveTest::badRule);
         cases.put("a connection is made by hand against a kernel", WireLiveTest::byHand);
@@ -293,6 +294,27 @@ class WireLiveTest {
                     .filter(s -> s.get("frame").equals(comments.get(0).get("frame")) && Shown.carries(s)).count());
         } finally {
             Files.deleteIfExists(file);
+            Files.delete(folder);
+        }
+    }
+
+    private static void picture() throws IOException {
+        Path folder = Files.createTempDirectory("packetlab");
+        Path svg = folder.resolve("a.svg");
+        Path html = folder.resolve("a.html");
+        try {
+            Shown shown = impair(3, "-r", "drop the 2nd data segment of the client", "--svg", svg.toString(), "--html",
+                    html.toString());
+            long lost = shown.all("wire.dropped").get(0).get("frame").asLong();
+            for (Path file : List.of(svg, html)) {
+                String drawn = Files.readString(file);
+                int packet = drawn.indexOf("data-k=\"p" + lost + "\"");
+                assertTrue(drawn.substring(packet, drawn.indexOf("</g>", packet)).contains("class=\"lost\""), drawn);
+                assertTrue(drawn.contains("class=\"packet data again client\""), "what was sent again is drawn, too");
+            }
+        } finally {
+            Files.deleteIfExists(svg);
+            Files.deleteIfExists(html);
             Files.delete(folder);
         }
     }

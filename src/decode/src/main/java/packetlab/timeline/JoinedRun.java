@@ -14,6 +14,7 @@ import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.PacketEvent;
 import packetlab.event.TcpEvent;
+import packetlab.event.WireEvent;
 
 /**
  * A whole run, its calls joined with its packets, to be looked at from either side. Keeps no more calls and packets than
@@ -25,6 +26,7 @@ public final class JoinedRun {
     private final List<CallEvent> calls = new ArrayList<>();
     private final List<Event> packets = new ArrayList<>();
     private final Map<Long, List<TcpEvent.Finding>> findings = new HashMap<>();
+    private final Map<Long, List<WireEvent>> fates = new HashMap<>();
     private final Map<Long, List<CallEvent>> byFrame = new HashMap<>();
     private final Map<Long, List<Long>> receivers = new HashMap<>();
     private long callsLeftOut;
@@ -72,13 +74,17 @@ public final class JoinedRun {
         return part;
     }
 
-    /** A packet's event, in capture order; findings belong to their packets. Others are of no interest here. */
+    /** A packet's event, in capture order; findings and what a wire did follow theirs. Others are of no interest here. */
     public void packet(Event event) {
         if (event instanceof CaptureEvent.Dropped lost) {
             dropped += lost.count();
         } else if (event instanceof TcpEvent.Finding finding) {
             if (packets.size() < maxPackets) {
                 findings.computeIfAbsent(finding.frame(), frame -> new ArrayList<>()).add(finding);
+            }
+        } else if (event instanceof WireEvent fate) {
+            if (fate.frame() != 0 && packets.size() < maxPackets) {
+                fates.computeIfAbsent(fate.frame(), frame -> new ArrayList<>()).add(fate);
             }
         } else if (event instanceof TcpEvent.Segment || event instanceof PacketEvent) {
             if (packets.size() < maxPackets) {
@@ -122,6 +128,11 @@ public final class JoinedRun {
     /** What was noticed about a packet. */
     public List<TcpEvent.Finding> findings(long frame) {
         return findings.getOrDefault(frame, List.of());
+    }
+
+    /** What a wire of ours did to a packet; nothing where it came out as it went in. */
+    public List<WireEvent> fates(long frame) {
+        return fates.getOrDefault(frame, List.of());
     }
 
     /** The calls that caused or received a packet. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
+import packetlab.event.WireEvent;
 import packetlab.timeline.JoinedRun;
 
 /**
@@ -42,8 +43,18 @@ final class PictureRows {
     /** Octets that one Unix-domain socket's call sent and another's received: no packet, but an arrow all the same. */
     record HandOver(Bar from, Bar to) {}
 
-    /** A packet's arrow. */
-    record Arrow(Event packet, int y) {}
+    /** A packet's arrow, from the row in which it was seen to the one in which it arrived. */
+    static final class Arrow {
+        final Event packet;
+        final int y;
+        int endY;
+
+        Arrow(Event packet, int y) {
+            this.packet = packet;
+            this.y = y;
+            endY = y;
+        }
+    }
 
     /** A moment that is labelled with its time. */
     record Moment(long timeNs, int y) {}
@@ -54,6 +65,7 @@ final class PictureRows {
     final List<Bar> bars = new ArrayList<>();
     final Map<Long, Bar> byId = new HashMap<>();
     final List<Arrow> arrows = new ArrayList<>();
+    private final Map<Long, Arrow> byFrame = new HashMap<>();
     final List<Moment> moments = new ArrayList<>();
     final List<Break> breaks = new ArrayList<>();
     final int height;
@@ -62,7 +74,7 @@ final class PictureRows {
     final long callsLeftOut;
     final long packetsLeftOut;
 
-    private enum What { ENTRY, EXIT, PACKET }
+    private enum What { ENTRY, EXIT, PACKET, ARRIVAL }
 
     private record Item(long timeNs, What what, Object of) {}
 
@@ -75,6 +87,11 @@ final class PictureRows {
         }
         for (Event packet : run.packets()) {
             items.add(new Item(packet.timeNs(), What.PACKET, packet));
+            for (WireEvent fate : run.fates(packet.frame())) {
+                if (fate instanceof WireEvent.Delayed late && packet.timeNs() != Event.NO_TIME) {
+                    items.add(new Item(packet.timeNs() + late.delayNs(), What.ARRIVAL, packet.frame()));
+                }
+            }
         }
         items.sort(Comparator.comparingLong(Item::timeNs));     // stable: entry before exit, capture order
         int y = top;
@@ -92,7 +109,13 @@ final class PictureRows {
             lastNs = item.timeNs();
             moments.add(new Moment(item.timeNs(), y));
             if (item.what() == What.PACKET) {
-                arrows.add(new Arrow((Event) item.of(), y));
+                Arrow arrow = new Arrow((Event) item.of(), y);
+                arrows.add(arrow);
+                byFrame.put(arrow.packet.frame(), arrow);
+                continue;
+            }
+            if (item.what() == What.ARRIVAL) {
+                byFrame.get((Long) item.of()).endY = y;
                 continue;
             }
             Bar bar = (Bar) item.of();

@@ -1,10 +1,12 @@
 package packetlab.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.TcpEvent;
+import packetlab.event.WireEvent;
 import packetlab.timeline.CallKind;
 import packetlab.timeline.JoinedRun;
 
@@ -83,15 +85,25 @@ final class PictureWords {
                 words.append(" (").append(finding.detail()).append(')');
             }
         }
+        fates(packet, run).forEach(fate -> words.append("; ").append(fate));
         List<CallEvent> calls = run.callsOf(packet.frame());
         for (int i = 0; i < Math.min(5, calls.size()); i++) {
             words.append("; ").append(PictureRows.side(calls.get(i)).wireName()).append(' ')
                     .append(CallWords.entry(calls.get(i)));
         }
-        if (calls.isEmpty()) {
+        if (calls.isEmpty() && !run.calls().isEmpty()) {
             words.append("; no call: the kernel's own");
         }
         return words.toString();
+    }
+
+    /** What a wire of ours did to the packet, one thing each. */
+    static List<String> fates(Event packet, JoinedRun run) {
+        List<String> words = new ArrayList<>();
+        for (WireEvent fate : run.fates(packet.frame())) {
+            words.add(WireLines.line(fate));
+        }
+        return words;
     }
 
     /** The keys of everything that lights up with a call. */

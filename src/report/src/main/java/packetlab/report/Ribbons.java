@@ -54,7 +54,7 @@ final class Ribbons {
             }
         }
         rows.bars.forEach(bar -> add(bar.call));
-        rows.arrows.forEach(arrow -> add(arrow.packet()));
+        rows.arrows.forEach(arrow -> add(arrow.packet));
     }
 
     private void add(CallEvent call) {

@@ -6,6 +6,7 @@ import packetlab.event.CallEvent;
 import packetlab.event.Event;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
+import packetlab.event.WireEvent;
 import packetlab.timeline.CallKind;
 import packetlab.timeline.JoinedRun;
 
@@ -113,16 +114,22 @@ public final class TimelinePicture {
     private void legend() {
         int y = rows.moments.isEmpty() ? TOP - 30 : rows.moments.get(0).y() - 52;
         int x = MARGIN;
-        x = sample(x, y, "call client", "client's call");
-        x = sample(x, y, "call server", "server's call");
-        x = sample(x, y, "call client failed", "failed call");
+        if (!run.calls().isEmpty()) {
+            x = sample(x, y, "call client", "client's call");
+            x = sample(x, y, "call server", "server's call");
+            x = sample(x, y, "call client failed", "failed call");
+        }
         x = line(x, y, "data client", "data");
         x = line(x, y, "control client", "SYN, FIN");
         x = line(x, y, "ack client", "ACK only");
         x = line(x, y, "reset client", "reset");
         x = line(x, y, "data again client", "sent again");
         if (!handOvers.isEmpty()) {
-            line(x, y, "handed client", "no packet");
+            x = line(x, y, "handed client", "no packet");
+        }
+        if (run.packets().stream().anyMatch(this::isDropped)) {
+            cross(x + 4, y);
+            text("quiet", x + 14, y + 4, "start", "dropped by the wire");
         }
         int names = y + 30;
         text("who client", wireLeft - 6, names, "end", "client");
@@ -164,7 +171,9 @@ public final class TimelinePicture {
                     "M" + (x - 6) + " " + (y + 2) + "l4 -5l4 6l4 -5M" + (x - 6) + " " + (y + 6) + "l4 -5l4 6l4 -5").empty();
         }
         text("gap", MARGIN + TIMES - 14, y + 4, "end", "+" + PictureWords.duration(gap.durationNs()));
-        text("gap", (wireLeft + wireRight) / 2, y + 4, "middle", "nothing for " + PictureWords.duration(gap.durationNs()));
+        if (rows.arrows.stream().noneMatch(arrow -> arrow.y < y && arrow.endY > y)) {
+            text("gap", (wireLeft + wireRight) / 2, y + 4, "middle", "nothing for " + PictureWords.duration(gap.durationNs()));
+        }
     }
 
     private void moment(PictureRows.Moment moment) {
@@ -220,7 +229,7 @@ public final class TimelinePicture {
     }
 
     private void arrow(PictureRows.Arrow arrow) {
-        Event packet = arrow.packet();
+        Event packet = arrow.packet;
         Side from = sides.sender(packet);
         boolean client = from == Side.CLIENT;
         boolean again = run.findings(packet.frame()).stream().anyMatch(f -> f.kind().wireName().contains("retransmission"));
@@ -229,7 +238,7 @@ public final class TimelinePicture {
                 .with("data-k", "p" + packet.frame()).with("data-rel", PictureWords.related(packet, run))
                 .with("tabindex", "0").with("role", "img").with("aria-label", words).body();
         svg.open("title").body().text(words).close("title");
-        int y = arrow.y();
+        int y = arrow.y;
         int start = client ? wireLeft : wireRight;
         for (CallEvent call : run.callsOf(packet.frame())) {
             PictureRows.Bar bar = rows.byId.get(call.id());
@@ -240,9 +249,22 @@ public final class TimelinePicture {
                         .with("r", 3).empty();
             }
         }
-        int end = client ? wireRight : wireLeft;
-        svg.open("path").with("class", "line").with("d", "M" + start + " " + y + "H" + (client ? end - 8 : end + 8)).empty();
-        svg.open("path").with("class", "tip").with("d", head(end, y, client)).empty();
+        boolean dropped = isDropped(packet);
+        int end = dropped ? (wireLeft + 3 * wireRight) / 4 : wireRight;
+        end = client ? end : wireLeft + wireRight - end;
+        int lineEnd = client ? end - 8 : end + 8;
+        svg.open("path").with("class", "line").with("d", "M" + start + " " + y
+                + (arrow.endY == y ? "H" + lineEnd : "L" + lineEnd + " " + arrow.endY)).empty();
+        if (dropped) {
+            cross(end, y);
+        } else {
+            svg.open("path").with("class", "tip").with("d", head(end, arrow.endY, client)).empty();
+        }
+        List<String> fates = PictureWords.fates(packet, run);
+        for (int i = 0; i < fates.size(); i++) {        // where its receiver would tell of it
+            text(dropped ? "say bad" : "say", client ? wireRight + 8 : wireLeft - 8, arrow.endY + 4 + PictureRows.SECOND_LINE * i,
+                    client ? "start" : "end", Markup.cut(fates.get(i), TEXT_COLUMNS));
+        }
         StringBuilder label = new StringBuilder("#" + packet.frame() + " ");
         if (packet instanceof TcpEvent.Segment s && severalStreams) {
             label.append("stream ").append(s.stream()).append(' ');
@@ -278,6 +300,14 @@ public final class TimelinePicture {
             case RESET -> "reset";
             case OTHER -> "other";
         };
+    }
+
+    private boolean isDropped(Event packet) {
+        return run.fates(packet.frame()).stream().anyMatch(WireEvent.Dropped.class::isInstance);
+    }
+
+    private void cross(int x, int y) {
+        svg.open("path").with("class", "lost").with("d", "M" + (x - 5) + " " + (y - 5) + "l10 10m0 -10l-10 10").empty();
     }
 
     private static String head(int x, int y, boolean right) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -15,6 +16,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 import packetlab.event.Side;
+import packetlab.event.WireEvent;
 import packetlab.timeline.JoinedRun;
 
 class TimelinePictureTest {
@@ -144,6 +146,37 @@ class TimelinePictureTest {
         String svg = TimelinePicture.svg(runs.joined(), CAPTION);
         assertTrue(svg.contains("0 calls and 100 packets more are not drawn"), "it says so");
         assertNotNull(parsed(svg));
+    }
+
+    @Test
+    void whatAWireDidIsSeenAtThePacketThatItDidItTo() throws Exception {
+        Runs runs = new Runs();
+        runs.segment(0, 1, Side.CLIENT, 24, 1, 1, 5);
+        runs.segment(1, 2, Side.CLIENT, 24, 6, 1, 5);
+        runs.segment(9, 3, Side.SERVER, 24, 1, 6, 5);
+        runs.events.add(new WireEvent.Dropped(Runs.at(0), 1, 0, Side.CLIENT, "loss <2> %", null));
+        runs.events.add(new WireEvent.Delayed(Runs.at(1), 2, 0, Side.CLIENT, 9_000_000, "delay 9 ms"));
+        Document document = parsed(TimelinePicture.svg(runs.joined(), CAPTION));
+        assertEquals(List.of(true, false, false), Stream.of("p1", "p2", "p3").map(key -> !paths(document, key, "lost").isEmpty())
+                .toList());
+        assertEquals(List.of(false, true, true), Stream.of("p1", "p2", "p3").map(key -> !paths(document, key, "tip").isEmpty())
+                .toList(), "what was dropped does not arrive");
+        assertTrue(withKey(document, "p1").get(0).getTextContent().contains("dropped by the wire · loss <2> %"));
+        String[] late = paths(document, "p2", "line").get(0).split("[MLH ]");
+        String[] prompt = paths(document, "p3", "line").get(0).split("[MLH ]");
+        assertTrue(Integer.parseInt(late[4]) > Integer.parseInt(prompt[2]), "it arrives after what was sent later");
+    }
+
+    private static List<String> paths(Document document, String key, String kind) {
+        List<String> found = new ArrayList<>();
+        NodeList paths = withKey(document, key).get(0).getElementsByTagName("path");
+        for (int i = 0; i < paths.getLength(); i++) {
+            Element path = (Element) paths.item(i);
+            if (path.getAttribute("class").equals(kind)) {
+                found.add(path.getAttribute("d"));
+            }
+        }
+        return found;
     }
 
     @Test
