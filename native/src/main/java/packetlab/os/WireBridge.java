@@ -210,7 +210,7 @@ public final class WireBridge implements AutoCloseable {
         judge.decide(facts, fate);
         int side = facts.fromServer() ? 1 : 0;
         int to = 1 - from;
-        long arrivedNs = fate.delayNs() > 0 || faults.bitsPerSecond() > 0 ? now - sinceStamp(stampNs) : now;
+        long arrivedNs = fate.delayNs() > 0 || faults.bitsPerSecond() > 0 ? arrivedNs(stampNs) : now;
         long dueNs = fate.isDropped() ? now : due(side, arrivedNs, wire);
         int slot = WireQueue.NO_SLOT;
         boolean atOnce = dueNs <= now && fate.holds() == Fate.NONE && waiting[side] == 0;
@@ -237,9 +237,10 @@ public final class WireBridge implements AutoCloseable {
         }
     }
 
-    /** Nanoseconds since the kernel has stamped the packet: it waited for us so long. */
-    private static long sinceStamp(long stampNs) {
-        return Math.max(0, Math.min(WallClock.nowNs() - stampNs, 1_000_000_000L));
+    /** When the kernel has stamped the packet, by our clock: it has waited for us since. Rather too late than too early. */
+    private static long arrivedNs(long stampNs) {
+        long waited = Math.max(0, Math.min(WallClock.nowNs() - stampNs, 1_000_000_000L));
+        return System.nanoTime() - waited;
     }
 
     /** When the packet is to come out: the wire keeps the order of a side, unless a rule delays one packet alone. */

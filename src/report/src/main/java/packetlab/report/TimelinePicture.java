@@ -20,6 +20,8 @@ public final class TimelinePicture {
     private static final int MARGIN = 24, TIMES = 92, TEXT = 336, WIRE = 330, LANE = 16, BAR = 10, TOP = 150;
     /** Fixed-width text beside a bar: 12 px letters are 7.2 px wide. */
     private static final int TEXT_COLUMNS = PictureRows.TEXT_COLUMNS;
+    /** Without calls that stands there what a wire did, in letters of 11 px. */
+    private static final int WIDE_TEXT = 416, WIDE_COLUMNS = 60;
     private static final int LABEL_COLUMNS = 40;
 
     /**
@@ -49,9 +51,10 @@ public final class TimelinePicture {
         this.startNs = rows.moments.isEmpty() ? 0 : rows.moments.get(0).timeNs();
         run.calls().forEach(sides::learn);
         this.severalStreams = run.packets().stream().anyMatch(p -> p instanceof TcpEvent.Segment s && s.stream() > 0);
-        this.wireLeft = MARGIN + TIMES + TEXT + LANE * rows.clientLanes + 6;
+        int text = run.calls().isEmpty() ? WIDE_TEXT : TEXT;
+        this.wireLeft = MARGIN + TIMES + text + LANE * rows.clientLanes + 6;
         this.wireRight = wireLeft + WIRE;
-        this.width = wireRight + 6 + LANE * rows.serverLanes + TEXT + MARGIN;
+        this.width = wireRight + 6 + LANE * rows.serverLanes + text + MARGIN;
     }
 
     /** A picture for itself, to be handed in and printed. */
@@ -263,7 +266,7 @@ public final class TimelinePicture {
         List<String> fates = PictureWords.fates(packet, run);
         for (int i = 0; i < fates.size(); i++) {        // where its receiver would tell of it
             text(dropped ? "say bad" : "say", client ? wireRight + 8 : wireLeft - 8, arrow.endY + 4 + PictureRows.SECOND_LINE * i,
-                    client ? "start" : "end", Markup.cut(fates.get(i), TEXT_COLUMNS));
+                    client ? "start" : "end", Markup.cut(fates.get(i), WIDE_COLUMNS));
         }
         StringBuilder label = new StringBuilder("#" + packet.frame() + " ");
         if (packet instanceof TcpEvent.Segment s && severalStreams) {
