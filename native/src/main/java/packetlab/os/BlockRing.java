@@ -39,6 +39,8 @@ final class BlockRing extends PacketReader {
     private final int blocks;
     private final boolean skipsOutgoing;
 
+    private final PollSet readable = new PollSet();
+
     private int block;
     /** Whether the block is ours: some of its packets may be left, none may. */
     private boolean inside;
@@ -52,6 +54,7 @@ final class BlockRing extends PacketReader {
         this.blockLength = blockLength;
         this.blocks = blocks;
         this.skipsOutgoing = socket.skipsOutgoing();
+        readable.add(socket.fd(), PollSet.POLLIN);
     }
 
     /**
@@ -98,6 +101,15 @@ final class BlockRing extends PacketReader {
             throw e;
         }
         return new BlockRing(socket, options.snaplen(), memory, blockLength, blocks);
+    }
+
+    @Override
+    boolean await() throws OsException {
+        boolean ready = LiveSource.await(readable);
+        if (ready && (readable.ready(0) & PollSet.POLLERR) != 0) {
+            socket.takeError();     // the interface went down; whether it still is, is asked when nothing comes
+        }
+        return ready;
     }
 
     private static void setVersion(int fd) throws IOException {

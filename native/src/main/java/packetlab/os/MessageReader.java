@@ -16,7 +16,9 @@ import packetlab.wire.PacketHandler;
  * </pre>
  */
 final class MessageReader extends PacketReader {
-    private static final int SO_RCVBUFFORCE = 33, SO_TIMESTAMPNS = 35;
+    private static final int SO_RCVTIMEO = 20, SO_RCVBUFFORCE = 33, SO_TIMESTAMPNS = 35;
+    /** To wait for the first message only. */
+    private static final int MSG_WAITFORONE = 0x10000;
     /** Messages in one call: the first of them waits for the copying of the others. */
     private static final int COUNT = 16;
     private static final int MAX_PACKET = 128 << 10;
@@ -60,6 +62,8 @@ final class MessageReader extends PacketReader {
         Sockets.setsockopt(socket.fd(), Sockets.SOL_SOCKET, SO_TIMESTAMPNS, 1);
         LockSupport.parkNanos(UNTIL_STAMPED_NS);
         Sockets.setsockopt(socket.fd(), PacketSocket.SOL_PACKET, PacketSocket.AUXDATA, 1);
+        Sockets.setsockopt(socket.fd(), Sockets.SOL_SOCKET, SO_RCVTIMEO,
+                direct(16).putLong(0, 0).putLong(8, LiveSource.IDLE_MS * 1_000L));
         bufferBytes = enlargeQueue(socket.fd(), options.bufferBytes());
     }
 
@@ -81,7 +85,7 @@ final class MessageReader extends PacketReader {
     int read(PacketHandler handler, LiveSource source) throws IOException {
         int delivered = 0;
         while (delivered < LiveSource.BATCH && !source.isClosed()) {
-            if (next == received && !receive()) {
+            if (next == received && !receive(Sockets.MSG_DONTWAIT)) {
                 break;
             }
             int i = next++;     // first: a handler that throws has had its packet
@@ -98,7 +102,7 @@ final class MessageReader extends PacketReader {
     int readAtMost(int limit, PacketHandler handler) throws IOException {
         int delivered = 0;
         while (delivered < limit) {
-            if (next == received && !receive()) {
+            if (next == received && !receive(Sockets.MSG_DONTWAIT)) {
                 break;
             }
             deliver(handler, next++);
@@ -107,15 +111,21 @@ final class MessageReader extends PacketReader {
         return delivered;
     }
 
+    /** Waits in the call that receives: a poll(2) before it would cost each lonely packet a system call more. */
+    @Override
+    boolean await() throws OsException {
+        return next < received || receive(MSG_WAITFORONE);
+    }
+
     /** Whether there was any. */
-    private boolean receive() throws OsException {
+    private boolean receive(int flags) throws OsException {
         next = 0;
         received = 0;
         for (int i = 0; i < COUNT; i++) {
             headers.putInt(i * HEADER + NAME_LENGTH, PacketSocket.ADDRESS_LENGTH);
             headers.putLong(i * HEADER + CONTROL_LENGTH, CONTROL_ROOM);
         }
-        int n = c.recvmmsg(socket.fd(), headers, COUNT, Sockets.MSG_DONTWAIT, null);
+        int n = c.recvmmsg(socket.fd(), headers, COUNT, flags, null);
         if (n < 0) {
             int errno = LibC.errno();
             if (errno == Errno.EAGAIN.number() || errno == Errno.EINTR.number() || errno == Errno.ENETDOWN.number()) {

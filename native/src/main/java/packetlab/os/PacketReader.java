@@ -23,6 +23,9 @@ abstract class PacketReader {
     /** Delivers what is there, at most LiveSource.BATCH packets and none once the source is closed. */
     abstract int read(PacketHandler handler, LiveSource source) throws IOException;
 
+    /** Waits at most LiveSource.IDLE_MS; whether there may be packets, or something else to find out. */
+    abstract boolean await() throws OsException;
+
     /** What the packets wait in, in a word. */
     abstract String name();
 

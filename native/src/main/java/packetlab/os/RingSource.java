@@ -14,14 +14,12 @@ public final class RingSource extends LiveSource {
     private final RingOptions options;
     private final PacketSocket socket;
     private final PacketReader reader;
-    private final PollSet readable = new PollSet();
 
     private RingSource(RingOptions options, PacketSocket socket, PacketReader reader) {
         super(socket.captured());
         this.options = options;
         this.socket = socket;
         this.reader = reader;
-        readable.add(socket.fd(), PollSet.POLLIN);
     }
 
     /**
@@ -125,11 +123,7 @@ public final class RingSource extends LiveSource {
 
     @Override
     boolean await() throws OsException {
-        boolean ready = await(readable);
-        if (ready && (readable.ready(0) & PollSet.POLLERR) != 0) {
-            socket.takeError();     // the interface went down; whether it still is, is asked when nothing comes
-        }
-        return ready;
+        return reader.await();
     }
 
     @Override

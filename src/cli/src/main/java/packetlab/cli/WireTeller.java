@@ -93,8 +93,8 @@ final class WireTeller implements WireTap.Listener, Session.Remarks {
     /** The last line for people. */
     void total(Console console, WireBridge bridge) throws IOException {
         String dot = console.utf8() ? " · " : ", ";
-        String line = String.format(Locale.ROOT, "wire: %,d packets in%s%,d out%s%,d dropped%s%,d delayed%s%,d changed%n",
-                bridge.came(), dot, bridge.out(), dot, dropped, dot, delayed, dot, changed);
+        String line = String.format(Locale.ROOT, "wire: %,d %s in%s%,d out%s%,d dropped%s%,d delayed%s%,d changed%n",
+                bridge.came(), bridge.came() == 1 ? "packet" : "packets", dot, bridge.out(), dot, dropped, dot, delayed, dot, changed);
         console.out().write(line.getBytes(StandardCharsets.UTF_8));
         console.out().flush();
     }
