@@ -21,6 +21,8 @@ public enum EventType {
     PACKET_ORIGIN("packet.origin"),
     HTTP_REQUEST("http.request"),
     HTTP_RESPONSE("http.response"),
+    HTTP_CHUNK("http.chunk"),
+    HTTP_MESSAGE("http.message"),
     WS_OPEN("ws.open"),
     WS_REFUSED("ws.refused"),
     WS_FRAME("ws.frame"),

@@ -32,23 +32,36 @@ class EventSchemaTest {
     private static final Map<EventType, Class<? extends Record>> RECORDS = records();
 
     /** Components whose field has another name, by record and component; two names where it depends on the bytes. */
-    private static final Map<String, List<String>> RENAMED = Map.of(
-            "Open.midstream", List.of("start"),
-            "Frame.payload", List.of("payload", "payloadBase64"),
-            "Ping.payload", List.of("payload", "payloadBase64"),
-            "Pong.payload", List.of("payload", "payloadBase64"),
-            "Message.data", List.of("text", "base64"),
-            "Message.dataCut", List.of("payloadCut"),
-            "Icmp.icmpType", List.of("type"),
-            "Sse.eventType", List.of("type"));
+    private static final Map<String, List<String>> RENAMED = Map.ofEntries(
+            Map.entry("Open.midstream", List.of("start")),
+            Map.entry("Frame.payload", List.of("payload", "payloadBase64")),
+            Map.entry("Ping.payload", List.of("payload", "payloadBase64")),
+            Map.entry("Pong.payload", List.of("payload", "payloadBase64")),
+            Map.entry("Message.data", List.of("text", "base64")),
+            Map.entry("Message.dataCut", List.of("payloadCut")),
+            Map.entry("Chunk.data", List.of("text", "base64")),
+            Map.entry("Chunk.dataCut", List.of("payloadCut")),
+            Map.entry("EngineIo.data", List.of("text", "base64")),
+            Map.entry("EngineIo.dataCut", List.of("payloadCut")),
+            Map.entry("Icmp.icmpType", List.of("type")),
+            Map.entry("Sse.eventType", List.of("type")));
+
+    private static final Set<EventType> EVENT_AND_ACK = Set.of(EventType.SOCKETIO_EVENT, EventType.SOCKETIO_ACK);
 
     /** Components that only some of a record's events carry. */
-    private static final Map<String, Set<EventType>> ONLY = Map.of(
-            "SockJs.data", Set.of(EventType.SOCKJS_MESSAGE),
-            "SockJs.code", Set.of(EventType.SOCKJS_CLOSE),
-            "SockJs.reason", Set.of(EventType.SOCKJS_CLOSE),
-            "SocketIo.ackOf", Set.of(EventType.SOCKETIO_ACK),
-            "SocketIo.rttNs", Set.of(EventType.SOCKETIO_ACK));
+    private static final Map<String, Set<EventType>> ONLY = Map.ofEntries(
+            Map.entry("SockJs.data", Set.of(EventType.SOCKJS_MESSAGE)),
+            Map.entry("SockJs.dataCut", Set.of(EventType.SOCKJS_MESSAGE)),
+            Map.entry("SockJs.length", Set.of(EventType.SOCKJS_MESSAGE)),
+            Map.entry("SockJs.code", Set.of(EventType.SOCKJS_CLOSE)),
+            Map.entry("SockJs.reason", Set.of(EventType.SOCKJS_CLOSE)),
+            Map.entry("SocketIo.query", Set.of(EventType.SOCKETIO_CONNECT)),
+            Map.entry("SocketIo.name", Set.of(EventType.SOCKETIO_EVENT)),
+            Map.entry("SocketIo.id", EVENT_AND_ACK),
+            Map.entry("SocketIo.attachments", EVENT_AND_ACK),
+            Map.entry("SocketIo.attachmentLength", EVENT_AND_ACK),
+            Map.entry("SocketIo.ackOf", Set.of(EventType.SOCKETIO_ACK)),
+            Map.entry("SocketIo.rttNs", Set.of(EventType.SOCKETIO_ACK)));
 
     @Test
     void everyEventHasADefinitionAndNothingElseDoes() {
@@ -227,6 +240,8 @@ class EventSchemaTest {
         map.put(EventType.OTHER, PacketEvent.Other.class);
         map.put(EventType.HTTP_REQUEST, HttpEvent.Request.class);
         map.put(EventType.HTTP_RESPONSE, HttpEvent.Response.class);
+        map.put(EventType.HTTP_CHUNK, HttpEvent.Chunk.class);
+        map.put(EventType.HTTP_MESSAGE, HttpEvent.Message.class);
         map.put(EventType.WS_OPEN, WsEvent.Open.class);
         map.put(EventType.WS_REFUSED, WsEvent.Refused.class);
         map.put(EventType.WS_FRAME, WsEvent.Frame.class);

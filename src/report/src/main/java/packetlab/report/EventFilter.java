@@ -29,7 +29,8 @@ public final class EventFilter {
             EventType.LIMIT, EventType.GAP, EventType.ODDITY);
     /** One event for each packet: only with {@code -v}, or where somebody names them. */
     private static final Set<EventType> PER_PACKET = EnumSet.of(EventType.TCP_SEGMENT, EventType.UDP_DATAGRAM,
-            EventType.ICMP_MESSAGE, EventType.OTHER, EventType.PACKET_ORIGIN, EventType.WIRE_DELAYED);
+            EventType.ICMP_MESSAGE, EventType.OTHER, EventType.PACKET_ORIGIN, EventType.WIRE_DELAYED,
+            EventType.HTTP_CHUNK);
 
     /** Families that were named; null for all. */
     private final Set<EventType> types;

@@ -19,11 +19,22 @@ final class HttpLines {
     /** @param second what a response did to the upgrade, where there was one; else null */
     void print(HttpEvent event, Event second) {
         ladder.begin(event.timeNs(), event.frame(), event.stream());
+        if (event instanceof HttpEvent.Message e) {
+            message(e);
+            return;
+        }
+        if (event instanceof HttpEvent.Chunk e) {
+            content(ladder.caption().add("+ ").count(e.length(), "byte").add(" in a chunk"), e.data(), e.dataCut());
+            return;
+        }
         if (event instanceof HttpEvent.Request e) {
             ladder.label().text(e.method()).add(" ").text(e.target());
             request(e);
         } else if (event instanceof HttpEvent.Response e) {
             String reason = reason(e.status());
+            if (e.latencyNs() != Event.UNKNOWN && e.status() != 101) {
+                ladder.margin().duration(e.latencyNs());
+            }
             ladder.label().plain(e.status()).add(reason.isEmpty() ? "" : " ").add(reason);
             if (second instanceof WsEvent.Open open) {
                 upgraded(open);
@@ -34,6 +45,25 @@ final class HttpLines {
             }
         }
         ladder.arrow(event.from(), true);
+    }
+
+    /** What a message held, once it is over. */
+    private void message(HttpEvent.Message e) {
+        Cell caption = ladder.caption().add(e.complete() ? "= " : "= as far as it came: ").count(e.length(), "byte");
+        if (e.inflatedLength() != Event.UNKNOWN) {
+            caption.part().text(e.contentEncoding()).add(" ").add(glyphs.toServer).add(" ")
+                    .count(e.inflatedLength(), "byte");
+        } else if (e.contentEncoding() != null) {
+            caption.part().text(e.contentEncoding());
+        }
+        content(caption, e.data(), e.dataCut());
+    }
+
+    private void content(Cell caption, byte[] data, boolean cut) {
+        if (data != null && data.length > 0) {
+            ladder.detail().payload(data, cut, Cell.Payload.BINARY);
+        }
+        ladder.level(Ladder.Tone.QUIET);
     }
 
     private void request(HttpEvent.Request e) {
@@ -55,7 +85,7 @@ final class HttpLines {
         }
     }
 
-    private static void body(Cell detail, HttpEvent e, long length, boolean chunked) {
+    private static void body(Cell detail, HttpEvent.Head e, long length, boolean chunked) {
         String type = header(e, "Content-Type");
         if (type != null) {
             detail.part().text(type);
@@ -83,7 +113,7 @@ final class HttpLines {
         }
     }
 
-    private static String header(HttpEvent event, String name) {
+    private static String header(HttpEvent.Head event, String name) {
         for (HttpEvent.Header header : event.headers()) {
             if (header.name().equalsIgnoreCase(name)) {
                 return header.value();

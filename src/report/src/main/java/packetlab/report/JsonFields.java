@@ -5,13 +5,11 @@ import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Checksum;
 import packetlab.event.Event;
-import packetlab.event.EventType;
 import packetlab.event.HttpEvent;
 import packetlab.event.LatencyEvent;
 import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
 import packetlab.event.PerSide;
-import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 import packetlab.event.WebEvent;
 import packetlab.event.WireEvent;
@@ -22,9 +20,11 @@ final class JsonFields {
     private static final String[] FLAGS = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "NS"};
 
     private final JsonLine line;
+    private final JsonWebFields web;
 
     JsonFields(ByteSink out) {
         this.line = new JsonLine(out);
+        this.web = new JsonWebFields(line);
     }
 
     void write(Event event) {
@@ -32,7 +32,7 @@ final class JsonFields {
         if (event instanceof TcpEvent e) {
             tcp(e);
         } else if (event instanceof HttpEvent e) {
-            http(e);
+            web.http(e);
         } else if (event instanceof WsEvent e) {
             ws(e);
         } else if (event instanceof CaptureEvent e) {
@@ -48,7 +48,7 @@ final class JsonFields {
         } else if (event instanceof LatencyEvent e) {
             latency(e);
         } else if (event instanceof WebEvent e) {
-            web(e);
+            web.web(e);
         } else if (event instanceof WireEvent e) {
             wire(e);
         }
@@ -56,7 +56,7 @@ final class JsonFields {
     }
 
     private void wire(WireEvent event) {
-        common(event, event.stream(), event.from());
+        line.common(event, event.stream(), event.from());
         if (event instanceof WireEvent.Dropped e) {
             line.text("rule", e.rule());
             line.text("detail", e.detail());
@@ -77,13 +77,6 @@ final class JsonFields {
         }
     }
 
-    private void common(Event event, long stream, Side from) {
-        line.time("time", event.timeNs());
-        line.positive("frame", event.frame());
-        line.known("stream", stream);
-        line.side("from", from);
-    }
-
     private void capture(CaptureEvent event) {
         if (event instanceof CaptureEvent.Start e) {
             line.number("version", CaptureEvent.Start.VERSION);
@@ -101,15 +94,15 @@ final class JsonFields {
             line.number("findings", e.findings());
             line.time("time", e.timeNs());
         } else if (event instanceof CaptureEvent.Dropped e) {
-            common(e, Event.UNKNOWN, null);
+            line.common(e, Event.UNKNOWN, null);
             line.number("count", e.count());
         } else if (event instanceof CaptureEvent.Limit e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.text("name", e.name());
             line.number("value", e.value());
             line.number("count", e.count());
         } else if (event instanceof CaptureEvent.Gap e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.number("bytes", e.bytes());
             line.flag("acked", e.acked());
         } else if (event instanceof CaptureEvent.Interface e) {
@@ -121,10 +114,10 @@ final class JsonFields {
             line.known("snaplen", e.snaplen());
             line.text("filter", e.filter());
         } else if (event instanceof CaptureEvent.Comment e) {
-            common(e, Event.UNKNOWN, null);
+            line.common(e, Event.UNKNOWN, null);
             line.text("text", e.text());
         } else if (event instanceof CaptureEvent.Oddity e) {
-            common(e, Event.UNKNOWN, null);
+            line.common(e, Event.UNKNOWN, null);
             line.text("text", e.text());
         }
     }
@@ -135,7 +128,7 @@ final class JsonFields {
 
     private void tcp(TcpEvent event) {
         if (event instanceof TcpEvent.Segment e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.text("client", e.client().toString());
             line.text("server", e.server().toString());
             line.beginArray("flags");
@@ -155,11 +148,11 @@ final class JsonFields {
             return;
         }
         if (event instanceof TcpEvent.Protocol e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.text("protocol", e.protocol());
             return;
         }
-        common(event, event.stream(), event instanceof TcpEvent.Finding f ? f.from() : null);
+        line.common(event, event.stream(), event instanceof TcpEvent.Finding f ? f.from() : null);
         if (event instanceof TcpEvent.Open e) {
             line.text("client", e.client().toString());
             line.text("server", e.server().toString());
@@ -214,7 +207,7 @@ final class JsonFields {
     }
 
     private void packet(PacketEvent event) {
-        common(event, event instanceof PacketEvent.Icmp i ? i.stream() : Event.UNKNOWN, null);
+        line.common(event, event instanceof PacketEvent.Icmp i ? i.stream() : Event.UNKNOWN, null);
         if (event instanceof PacketEvent.Datagram e) {
             line.text("source", e.source().toString());
             line.text("destination", e.destination().toString());
@@ -241,34 +234,9 @@ final class JsonFields {
         }
     }
 
-    private void http(HttpEvent event) {
-        common(event, event.stream(), event.from());
-        if (event instanceof HttpEvent.Request e) {
-            line.text("method", e.method());
-            line.text("target", e.target());
-            line.text("host", e.host());
-            headers(e.headers());
-            line.known("length", e.length());
-            line.flag("chunked", e.chunked());
-        } else if (event instanceof HttpEvent.Response e) {
-            line.number("status", e.status());
-            headers(e.headers());
-            line.known("length", e.length());
-            line.flag("chunked", e.chunked());
-        }
-    }
-
-    private void headers(List<HttpEvent.Header> headers) {
-        line.beginArray("headers");
-        for (HttpEvent.Header header : headers) {
-            line.pair(header.name(), header.value());
-        }
-        line.endArray();
-    }
-
     private void ws(WsEvent event) {
         if (event instanceof WsEvent.Open e) {
-            common(e, e.stream(), null);
+            line.common(e, e.stream(), null);
             line.text("target", e.target());
             line.text("origin", e.origin());
             line.text("subprotocol", e.subprotocol());
@@ -283,33 +251,33 @@ final class JsonFields {
                 line.fraction("confidence", e.confidence());
             }
         } else if (event instanceof WsEvent.Refused e) {
-            common(e, e.stream(), null);
+            line.common(e, e.stream(), null);
             line.number("status", e.status());
             line.text("target", e.target());
         } else if (event instanceof WsEvent.Ping e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.payload(e.payload());
         } else if (event instanceof WsEvent.Pong e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.payload(e.payload());
             line.micros("rttUs", e.rttNs());
             line.positive("pingFrame", e.pingFrame());
         } else if (event instanceof WsEvent.Close e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.known("code", e.code());
             line.text("reason", e.reason());
         } else if (event instanceof WsEvent.Finding e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.text("level", e.level().wireName());
             line.text("rule", e.rule());
             line.text("section", e.section());
             line.text("detail", e.detail());
         } else if (event instanceof WsEvent.Resync e) {
-            common(e, e.stream(), e.from());
+            line.common(e, e.stream(), e.from());
             line.number("skipped", e.skipped());
             line.fraction("confidence", e.confidence());
         } else if (event instanceof WsEvent.End e) {
-            common(e, e.stream(), null);
+            line.common(e, e.stream(), null);
             line.flag("clean", e.clean());
             line.known("code", e.code());
             line.text("how", e.how().wireName());
@@ -319,7 +287,7 @@ final class JsonFields {
     }
 
     private void verdict(WsEvent.Verdict e) {
-        common(e, e.stream(), null);
+        line.common(e, e.stream(), null);
         line.beginArray("checked");
         for (String rule : e.checked()) {
             line.element(rule);
@@ -385,35 +353,6 @@ final class JsonFields {
         line.text("local", socket.local());
         line.text("peer", socket.peer());
         line.endObject();
-    }
-
-    private void web(WebEvent event) {
-        common(event, event.stream(), event.from());
-        if (event instanceof WebEvent.Sse e) {
-            line.text("id", e.id());
-            line.text("type", e.eventType());
-            line.text("data", e.data());
-        } else if (event instanceof WebEvent.SockJs e) {
-            line.text("session", e.session());
-            line.text("transport", e.transport());
-            line.text("data", e.data());
-            line.known("code", e.code());
-            line.text("reason", e.reason());
-        } else if (event instanceof WebEvent.EngineIo e) {
-            line.text("sid", e.sid());
-            line.known("version", e.version());
-            line.text("transport", e.transport());
-        } else if (event instanceof WebEvent.SocketIo e) {
-            line.text("sid", e.sid());
-            line.text("namespace", e.namespace());
-            line.text("name", e.name());
-            line.json("args", e.args());
-            line.known("id", e.id());
-            if (e.type() == EventType.SOCKETIO_ACK) {
-                line.positive("ackOf", e.ackOf());
-                line.micros("rttUs", e.rttNs());
-            }
-        }
     }
 
     private void latency(LatencyEvent event) {

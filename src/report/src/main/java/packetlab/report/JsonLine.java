@@ -43,6 +43,13 @@ final class JsonLine {
         out.put('\n');
     }
 
+    void common(Event event, long stream, Side from) {
+        time("time", event.timeNs());
+        positive("frame", event.frame());
+        known("stream", stream);
+        side("from", from);
+    }
+
     void beginObject() {
         json.writeStartObject();
     }
@@ -152,6 +159,34 @@ final class JsonLine {
         } else {
             json.writeName("payloadBase64");
             json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
+        }
+    }
+
+    /** A payload: text where it is UTF-8, else base64; and whether it was cut. Null leaves only that. */
+    void data(byte[] bytes, boolean cut) {
+        if (bytes != null) {
+            int length = bytes.length == 0 ? 0 : Text.length(bytes, bytes.length, cut);
+            if (length >= 0) {
+                json.writeName("text");
+                json.writeString(new String(bytes, 0, length, StandardCharsets.UTF_8));
+            } else {
+                json.writeName("base64");
+                json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
+            }
+        }
+        if (cut) {
+            flag("payloadCut", true);
+        }
+    }
+
+    /** A payload of octets; and whether it was cut. */
+    void base64(byte[] bytes, boolean cut) {
+        if (bytes != null) {
+            json.writeName("base64");
+            json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, bytes, 0, bytes.length);
+        }
+        if (cut) {
+            flag("payloadCut", true);
         }
     }
 

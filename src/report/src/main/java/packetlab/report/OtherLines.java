@@ -4,16 +4,13 @@ import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Checksum;
 import packetlab.event.Event;
-import packetlab.event.EventType;
 import packetlab.event.LatencyEvent;
 import packetlab.event.NoteEvent;
 import packetlab.event.PacketEvent;
-import packetlab.event.Side;
-import packetlab.event.WebEvent;
 import packetlab.event.WireEvent;
 import packetlab.report.Ladder.Tone;
 
-/** Lines about the capture itself, packets outside TCP, socket calls, and what is framed inside HTTP and WebSocket. */
+/** Lines about the capture itself, packets outside TCP, and socket calls. */
 final class OtherLines {
     private final Ladder ladder;
     private final Glyphs glyphs;
@@ -33,8 +30,6 @@ final class OtherLines {
             capture(e);
         } else if (event instanceof PacketEvent e) {
             packet(e);
-        } else if (event instanceof WebEvent e) {
-            web(e);
         } else if (event instanceof CallEvent e) {
             call(e);
         } else if (event instanceof NoteEvent e) {
@@ -165,40 +160,6 @@ final class OtherLines {
         }
         boolean quiet = event instanceof PacketEvent.Other || event instanceof PacketEvent.Origin;
         ladder.level(quiet ? Tone.QUIET : Tone.PLAIN);
-    }
-
-    private void web(WebEvent event) {
-        Side from = event.from();
-        if (event instanceof WebEvent.Sse e) {
-            ladder.label().add("event ").text(e.eventType() == null ? "message" : e.eventType());
-            detail(e.data());
-        } else if (event instanceof WebEvent.SockJs e) {
-            ladder.label().add("SockJS ").add(kind(e.type()));
-            detail(e.code() != Event.UNKNOWN ? e.code() + (e.reason() == null ? "" : " " + e.reason()) : e.data());
-        } else if (event instanceof WebEvent.EngineIo e) {
-            ladder.label().add("Engine.IO ").add(kind(e.type()));
-            detail(e.transport());
-        } else if (event instanceof WebEvent.SocketIo e) {
-            if (e.type() == EventType.SOCKETIO_ACK && e.rttNs() != Event.UNKNOWN) {
-                ladder.margin().duration(e.rttNs());
-            }
-            Cell label = ladder.label().add("Socket.IO ").add(kind(e.type()));
-            if (e.name() != null) {
-                label.add(" ").text(e.name());
-            }
-            detail(e.args());
-        }
-        ladder.arrow(from, true);
-    }
-
-    private static String kind(EventType type) {
-        return type.wireName().substring(type.wireName().indexOf('.') + 1);
-    }
-
-    private void detail(String text) {
-        if (text != null) {
-            ladder.detail().text(text);
-        }
     }
 
     private void call(CallEvent e) {

@@ -22,6 +22,9 @@ final class StreamTable {
         boolean headed;
         boolean closed;
         boolean webSocket;
+        /** What the HTTP message in hand of a side carries was told as events of its own. */
+        boolean clientTold;
+        boolean serverTold;
         private long clientMessages;
         private long serverMessages;
         private Cell.Payload clientMessage = Cell.Payload.FRAGMENT;

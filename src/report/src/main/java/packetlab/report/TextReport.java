@@ -9,7 +9,9 @@ import packetlab.event.Event;
 import packetlab.event.EventListener;
 import packetlab.event.EventType;
 import packetlab.event.HttpEvent;
+import packetlab.event.Side;
 import packetlab.event.TcpEvent;
+import packetlab.event.WebEvent;
 import packetlab.event.WsEvent;
 import packetlab.message.Opcode;
 
@@ -44,6 +46,7 @@ public final class TextReport implements EventListener, Closeable {
     private final TcpLines tcp;
     private final HttpLines http;
     private final WsLines ws;
+    private final WebLines web;
     private final OtherLines other;
     /** Prints frames; pings, pongs and close frames are then told with theirs. */
     private final boolean frames;
@@ -68,6 +71,7 @@ public final class TextReport implements EventListener, Closeable {
         this.tcp = new TcpLines(ladder, options.verbose());
         this.http = new HttpLines(ladder, glyphs);
         this.ws = new WsLines(ladder, glyphs, frames);
+        this.web = new WebLines(ladder);
         this.other = new OtherLines(ladder, glyphs);
     }
 
@@ -242,11 +246,19 @@ public final class TextReport implements EventListener, Closeable {
                 streams.close(stream);
             }
         } else if (event instanceof HttpEvent e) {
-            head(streams.get(e.stream()));
-            http.print(e, second);
-            if (second instanceof WsEvent.Open) {
-                streams.get(e.stream()).webSocket = true;
+            StreamTable.Stream stream = streams.get(e.stream());
+            if (prints(e, stream)) {
+                head(stream);
+                http.print(e, second);
             }
+            if (second instanceof WsEvent.Open) {
+                stream.webSocket = true;
+            }
+        } else if (event instanceof WebEvent e) {
+            StreamTable.Stream stream = streams.get(e.stream());
+            told(stream, e.from(), true);
+            head(stream);
+            web.print(e);
         } else {
             long stream = EventFilter.streamOf(event);
             if (stream != Event.UNKNOWN && !(event instanceof CaptureEvent.Limit)) {
@@ -270,6 +282,26 @@ public final class TextReport implements EventListener, Closeable {
             return !frames;
         }
         return true;
+    }
+
+    /** What a message holds is told when it is over, unless it was empty, or was told as what it carries. */
+    private boolean prints(HttpEvent event, StreamTable.Stream stream) {
+        if (event instanceof HttpEvent.Message e) {
+            boolean told = e.from() == Side.CLIENT ? stream.clientTold : stream.serverTold;
+            return e.length() > 0 && (!told || options.verbose());
+        }
+        if (event instanceof HttpEvent.Head) {
+            told(stream, event.from(), false);
+        }
+        return true;
+    }
+
+    private static void told(StreamTable.Stream stream, Side from, boolean told) {
+        if (from == Side.CLIENT) {
+            stream.clientTold = told;
+        } else {
+            stream.serverTold = told;
+        }
     }
 
     private static void learn(WsEvent event, StreamTable.Stream stream) {

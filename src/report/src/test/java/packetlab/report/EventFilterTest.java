@@ -24,7 +24,8 @@ class EventFilterTest {
     void aFamilyBringsItsEventsAndWhatIsToldOfTheCapture() {
         EventFilter filter = EventFilter.of(List.of("http", "sse"), List.of());
         Set<EventType> expected = EnumSet.copyOf(CAPTURE);
-        expected.addAll(List.of(EventType.HTTP_REQUEST, EventType.HTTP_RESPONSE, EventType.SSE_EVENT));
+        expected.addAll(List.of(EventType.HTTP_REQUEST, EventType.HTTP_RESPONSE, EventType.HTTP_MESSAGE,
+                EventType.SSE_EVENT));
         assertEquals(expected, accepted(filter, false));
     }
 

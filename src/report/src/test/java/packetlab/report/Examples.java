@@ -59,7 +59,8 @@ final class Examples {
             case HTTP_REQUEST -> new HttpEvent.Request(TIME, 4, 0, Side.CLIENT, "GET", "/chat", "localhost",
                     List.of(new HttpEvent.Header("Upgrade", "websocket"), new HttpEvent.Header("X", "\u00e9\u009b")),
                     0, false);
-            case HTTP_RESPONSE -> new HttpEvent.Response(TIME, 6, 0, Side.SERVER, 200, List.of(), 77, true);
+            case HTTP_RESPONSE -> new HttpEvent.Response(TIME, 6, 0, Side.SERVER, 200, List.of(), 77, true, 4,
+                    1_500);
             case WS_OPEN -> new WsEvent.Open(TIME, 6, 0, "/chat", "http://a", "chat", "permessage-deflate", true, 4, 6,
                     false, 1);
             case WS_REFUSED -> new WsEvent.Refused(TIME, 6, 0, 403, "/chat");
@@ -78,19 +79,25 @@ final class Examples {
             case CALL -> new CallEvent(TIME, TIME + 5, "send", 12, 13, 5, "15", 15, null, 0, Side.CLIENT, 0, 15,
                     List.of(4L, 5L), new CallEvent.Socket(2, CallEvent.Transport.TCP, "127.0.0.1:5", "[::1]:80", TIME), 7,
                     List.of(6L), 3);
-            case SSE_EVENT -> new WebEvent.Sse(TIME, 8, 0, Side.SERVER, "1", "tick", "data\nmore");
-            case SOCKJS_OPEN, SOCKJS_HEARTBEAT -> new WebEvent.SockJs(type, TIME, 8, 0, Side.SERVER, "s", "xhr", null,
-                    -1, null);
-            case SOCKJS_MESSAGE -> new WebEvent.SockJs(type, TIME, 8, 0, Side.SERVER, "s", "xhr", "hi", -1, null);
-            case SOCKJS_CLOSE -> new WebEvent.SockJs(type, TIME, 8, 0, Side.SERVER, "s", "xhr", null, 3000, "Go away!");
-            case ENGINEIO_OPEN, ENGINEIO_PING, ENGINEIO_PONG, ENGINEIO_UPGRADE, ENGINEIO_MESSAGE, ENGINEIO_CLOSE,
-                    ENGINEIO_NOOP -> new WebEvent.EngineIo(type, TIME, 8, 0, Side.SERVER, "sid", 4, "polling");
+            case HTTP_CHUNK -> new HttpEvent.Chunk(TIME, 7, 0, Side.SERVER, 6, 20, 33, TEXT, true);
+            case HTTP_MESSAGE -> new HttpEvent.Message(TIME, 9, 0, Side.SERVER, 6, 4, 200, 120, 60, 77, true, "text/plain",
+                    "gzip", 90, TEXT, true);
+            case SSE_EVENT -> new WebEvent.Sse(TIME, 8, 0, Side.SERVER, "1", "tick", 3000, 9, 40, "data\nmore", true);
+            case SOCKJS_OPEN, SOCKJS_HEARTBEAT -> new WebEvent.SockJs(type, TIME, 8, 0, Side.SERVER, "s", "xhr", -1,
+                    null, 0, 2, null, false);
+            case SOCKJS_MESSAGE -> new WebEvent.SockJs(type, TIME, 8, 0, Side.SERVER, "s", "xhr", -1, null, 2, 8, "hi",
+                    true);
+            case SOCKJS_CLOSE -> new WebEvent.SockJs(type, TIME, 8, 0, Side.SERVER, "s", "xhr", 3000, "Go away!", 0, 20,
+                    null, false);
+            case ENGINEIO_OPEN, ENGINEIO_PING, ENGINEIO_PONG, ENGINEIO_UPGRADE, ENGINEIO_CLOSE, ENGINEIO_NOOP,
+                    ENGINEIO_MESSAGE -> new WebEvent.EngineIo(type, TIME, 8, 0, Side.SERVER, "sid", 4, "polling", 5, 6, false, TEXT, true);
             case SOCKETIO_CONNECT, SOCKETIO_DISCONNECT, SOCKETIO_CONNECT_ERROR -> new WebEvent.SocketIo(type, TIME, 8,
-                    0, Side.SERVER, "sid", "/", null, "{\"sid\":\"x\"}", -1, -1, -1);
-            case SOCKETIO_EVENT -> new WebEvent.SocketIo(type, TIME, 8, 0, Side.CLIENT, "sid", "/", "hello",
-                    "[1, 2.50, {\"a\":\"\\u00e9\"}]", 3, -1, -1);
-            case SOCKETIO_ACK -> new WebEvent.SocketIo(type, TIME, 8, 0, Side.SERVER, "sid", "/", null, "[]", 3, 7,
-                    1_000_500);
+                    0, Side.SERVER, "sid", "polling", "/", type == EventType.SOCKETIO_CONNECT ? "a=b" : null, null, -1,
+                    -1, -1, 0, 0, 11, 12, "{\"sid\":\"x\"}", true);
+            case SOCKETIO_EVENT -> new WebEvent.SocketIo(type, TIME, 8, 0, Side.CLIENT, "sid", "websocket", "/admin", null,
+                    "hello", 3, -1, -1, 1, 3, 30, 33, "[1, 2.50, {\"a\":\"\\u00e9\"}]", true);
+            case SOCKETIO_ACK -> new WebEvent.SocketIo(type, TIME, 8, 0, Side.SERVER, "sid", "websocket", "/", null, null,
+                    3, 7, 1_000_500, 0, 0, 2, 4, "[]", true);
             case NOTE -> new NoteEvent(TIME, Side.SERVER, "ECONNRESET: the other end sent a reset");
             case WIRE_DROPPED -> new WireEvent.Dropped(TIME, 7, 0, Side.SERVER, "rules.txt:3 drop the 3rd segment", "why");
             case WIRE_DELAYED -> new WireEvent.Delayed(TIME, 7, 0, Side.CLIENT, 5_000_000, "delay 5 ms");
@@ -146,13 +153,18 @@ final class Examples {
             case WS_END -> new WsEvent.End(no, 0, 0, false, -1, TcpEvent.How.OPEN);
             case CALL -> new CallEvent(no, no, "connect", NONE, NONE, NONE, null, -1, "ECONNREFUSED", NONE, null, NONE,
                     NONE, List.of());
-            case SSE_EVENT -> new WebEvent.Sse(no, 8, 0, Side.SERVER, null, null, null);
+            case HTTP_CHUNK -> new HttpEvent.Chunk(no, 7, 0, Side.SERVER, 6, 0, 0, null, false);
+            case HTTP_MESSAGE -> new HttpEvent.Message(no, 9, 0, Side.SERVER, 6, NONE, (int) NONE, 20, 0, 0, false, null,
+                    null, NONE, null, false);
+            case SSE_EVENT -> new WebEvent.Sse(no, 8, 0, Side.SERVER, null, null, NONE, 0, 0, null, false);
             case SOCKJS_OPEN, SOCKJS_HEARTBEAT, SOCKJS_MESSAGE, SOCKJS_CLOSE -> new WebEvent.SockJs(type, no, 8, 0,
-                    Side.SERVER, null, null, null, -1, null);
+                    Side.SERVER, null, null, -1, null, 0, 0, null, false);
             case ENGINEIO_OPEN, ENGINEIO_PING, ENGINEIO_PONG, ENGINEIO_UPGRADE, ENGINEIO_MESSAGE, ENGINEIO_CLOSE,
-                    ENGINEIO_NOOP -> new WebEvent.EngineIo(type, no, 8, 0, Side.SERVER, null, -1, null);
+                    ENGINEIO_NOOP -> new WebEvent.EngineIo(type, no, 8, 0, Side.SERVER, null, -1, null, 0, 0, false, null,
+                    false);
             case SOCKETIO_CONNECT, SOCKETIO_DISCONNECT, SOCKETIO_CONNECT_ERROR, SOCKETIO_EVENT, SOCKETIO_ACK ->
-                    new WebEvent.SocketIo(type, no, 8, 0, Side.SERVER, null, null, null, null, -1, -1, -1);
+                    new WebEvent.SocketIo(type, no, 8, 0, Side.SERVER, null, null, null, null, null, -1, -1, -1, 0, 0, 0,
+                    0, null, false);
             case NOTE -> new NoteEvent(no, null, "");
             case WIRE_DROPPED -> new WireEvent.Dropped(no, 0, NONE, null, "loss 2 %", null);
             case WIRE_DELAYED -> new WireEvent.Delayed(no, 0, NONE, null, 0, "delay 0 ms");

@@ -333,7 +333,8 @@ class JsonReportTest {
     }
 
     private static Event socketIo(String args) {
-        return new WebEvent.SocketIo(EventType.SOCKETIO_EVENT, 0, 1, 0, Side.CLIENT, null, null, "n", args, -1, -1, -1);
+        return new WebEvent.SocketIo(EventType.SOCKETIO_EVENT, 0, 1, 0, Side.CLIENT, null, null, null, null, "n", -1,
+                -1, -1, 0, 0, 0, 0, args, false);
     }
 
     private static String time(long timeNs) {

@@ -234,7 +234,7 @@ class TextReportTest {
                 c.event(new TcpEvent.Protocol(0, 10, 0, Side.CLIENT, hostile));
                 c.event(new CaptureEvent.Limit(0, 11, 0, null, hostile, 1, 1));
                 c.event(new PacketEvent.Other(0, 12, hostile, hostile, hostile, 1, hostile));
-                c.event(new WebEvent.Sse(0, 13, 0, Side.SERVER, hostile, hostile, hostile));
+                c.event(new WebEvent.Sse(0, 13, 0, Side.SERVER, hostile, hostile, -1, 0, 0, hostile, false));
                 c.event(new CallEvent(0, 1, hostile, 1, 1, 1, hostile, 1, hostile, 0, null, -1, -1, List.of()));
             });
             assertEquals(List.of(), text.codePoints().filter(c -> c != '\n' && Hazard.is(c)).boxed().toList(), text);
