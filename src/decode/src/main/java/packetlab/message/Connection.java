@@ -3,6 +3,7 @@ package packetlab.message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.HttpEvent;
 import packetlab.event.Side;
@@ -76,6 +77,7 @@ final class Connection implements StreamHandler {
     @Override
     public void onFin(Side from) {
         begin();
+        direction(from).fin();
         if (webSocket != null) {
             webSocket.fin(from);
         }
@@ -170,6 +172,14 @@ final class Connection implements StreamHandler {
         }
     }
 
+    /** Something is wrong with what a library frames inside HTTP or WebSocket, or is not known here. */
+    void oddity(String text) {
+        decoder.counters.webOddities++;
+        if (decoder.wantsOddity) {
+            emit(new CaptureEvent.Oddity(packet, text));
+        }
+    }
+
     void limit(Side from, MessageLimits.Name name) {
         decoder.limit(timeNs, packet, stream(), from, name);
     }
@@ -233,6 +243,11 @@ final class Connection implements StreamHandler {
         boolean upgrades = OpeningHandshake.asksForWebSocket(head);
         int kind = upgrades ? PendingRequests.UPGRADE : head.methodIs("CONNECT") ? PendingRequests.CONNECT
                 : head.methodIs("HEAD") ? PendingRequests.HEAD : PendingRequests.PLAIN;
+        WebRequest web = WebRequest.of(head);
+        PendingRequests.Request request = new PendingRequests.Request(kind, packet, web);
+        from.beginMessage(head, request, Event.UNKNOWN, web == null ? null
+                : decoder.web.ofRequest(this, from.side(), web));
+        from.endIfNoBody();
         if (upgrades) {
             opening().ask(from.side(), head, end);
         }
@@ -241,7 +256,7 @@ final class Connection implements StreamHandler {
             from.beginFrames(webSocket.side(from.side()));
             return;
         }
-        if (!pending.add(kind, decoder.limits.pendingRequests())) {
+        if (!pending.add(request, decoder.limits.pendingRequests())) {
             limit(from.side(), MessageLimits.Name.PENDING_REQUESTS);
         }
         if (!framed) {
@@ -253,31 +268,42 @@ final class Connection implements StreamHandler {
 
     private void onResponse(Direction from, HttpHead head, int end) {
         decoder.counters.httpResponses++;
+        int status = head.status();
+        boolean interim = status >= 100 && status < 200 && status != 101;
+        PendingRequests.Request request = pending.next();
         if (decoder.wantsResponse) {
             long length = head.contentLength();
-            emit(new HttpEvent.Response(timeNs, packet, stream(), from.side(), head.status(), head.headers(),
-                    length < 0 ? Event.UNKNOWN : length, head.has(Field.TRANSFER_ENCODING)));
+            emit(new HttpEvent.Response(timeNs, packet, stream(), from.side(), status, head.headers(),
+                    length < 0 ? Event.UNKNOWN : length, head.has(Field.TRANSFER_ENCODING), request.packet,
+                    Event.elapsedNs(request.endNs, from.headBeganNs())));
         }
-        int status = head.status();
-        if (status >= 100 && status < 200 && status != 101) {
+        if (interim) {
             from.http().body(head, false);
+            from.beginMessage(head, null, request.packet, null);
+            from.endIfNoBody();
             return;
         }
         boolean unasked = pending.none();
-        int kind = pending.take();
+        pending.take();
+        int kind = request.kind;
         if (status == 101) {
             from.http().body(head, false);
+            from.beginMessage(head, null, request.packet, null);
             switchProtocol(from, kind, unasked, head, end);
             return;
         }
         boolean tunnel = kind == PendingRequests.CONNECT && status >= 200 && status < 300;
         boolean hasBody = kind != PendingRequests.HEAD && !tunnel && status != 204 && status != 304;
         boolean framed = from.http().body(head, hasBody);
+        from.beginMessage(head, null, request.packet, hasBody ? decoder.web.ofResponse(this, from.side(), request.web, head)
+                : null);
         Direction requester = direction(from.side().other());
         if (kind == PendingRequests.UPGRADE && upgradeAsked()) {
             opening.refuse(from.side(), head);
         }
-        if (!framed) {
+        if (framed) {
+            from.endIfNoBody();
+        } else {
             from.lost();
         }
         // Behind a CONNECT either side may begin anything, a new request too.

@@ -31,6 +31,11 @@ final class Direction implements HttpStream.Owner {
     private Held held;
     private Http2Peek http2;
     private Searching searching;
+    /** The HTTP message in hand; null where nobody wants to know of it. */
+    private HttpBody body;
+    private long headBeganNs;
+    /** The request in hand; null for none. */
+    private PendingRequests.Request request;
 
     Direction(Connection connection, Side side, boolean midstream) {
         this.connection = connection;
@@ -84,6 +89,9 @@ final class Direction implements HttpStream.Owner {
                 }
                 break;
             case HTTP:
+                if (body != null) {
+                    body.gap();
+                }
                 if (http == null || !http.gap(count)) {
                     connection.lostMessages();
                     searchFrom(0);
@@ -115,13 +123,56 @@ final class Direction implements HttpStream.Owner {
                 connection.decoder.counters.skippedBytes += searching.passed();
             }
         }
-        if (http != null) {
-            http.release();
-        }
+        leaveHttp();
         if (http2 != null) {
             http2.release();
         }
         dropHeld();
+    }
+
+    /** The side sends no more. */
+    void fin() {
+        if (mode == Mode.HTTP && http != null && http.untilClose()) {
+            onBodyEnd();
+        }
+    }
+
+    @Override
+    public void onHeadBegins() {
+        headBeganNs = connection.timeNs;
+    }
+
+    /** When the first octet of the head in hand came. */
+    long headBeganNs() {
+        return headBeganNs;
+    }
+
+    /** A message begins whose head is complete. */
+    void beginMessage(HttpHead head, PendingRequests.Request ofRequest, long requestFrame, ContentReader reader) {
+        request = ofRequest;
+        MessageDecoder decoder = connection.decoder;
+        if (decoder.wantsHttpMessage || decoder.wantsHttpChunk || reader != null) {
+            body = new HttpBody(connection, side, head, http.headLength(), requestFrame, reader);
+        }
+    }
+
+    /** If no body follows the head in hand, its message is over. */
+    void endIfNoBody() {
+        if (http != null && http.expectsHead()) {
+            endMessage(true);
+        }
+    }
+
+    private void endMessage(boolean complete) {
+        if (request != null && complete) {
+            request.endNs = connection.timeNs;
+        }
+        request = null;
+        HttpBody ending = body;
+        body = null;
+        if (ending != null) {
+            ending.end(complete, http.bodyLength());
+        }
     }
 
     @Override
@@ -132,6 +183,21 @@ final class Direction implements HttpStream.Owner {
     @Override
     public void onBody(byte[] a, int at, int n) {
         connection.decoder.counters.httpBodyBytes += n;
+        if (body != null) {
+            body.content(a, at, n, http.inChunk());
+        }
+    }
+
+    @Override
+    public void onChunk() {
+        if (body != null) {
+            body.chunk();
+        }
+    }
+
+    @Override
+    public void onBodyEnd() {
+        endMessage(true);
     }
 
     @Override
@@ -233,6 +299,7 @@ final class Direction implements HttpStream.Owner {
 
     private void leaveHttp() {
         if (http != null) {
+            endMessage(http.expectsHead());
             http.release();
             http = null;
         }

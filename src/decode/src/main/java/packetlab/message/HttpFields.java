@@ -114,7 +114,9 @@ class HttpFields {
             case 6: return named(from, end, Field.ORIGIN, Field.OTHER);
             case 7: return named(from, end, Field.UPGRADE, Field.OTHER);
             case 10: return named(from, end, Field.CONNECTION, Field.OTHER);
+            case 12: return named(from, end, Field.CONTENT_TYPE, Field.OTHER);
             case 14: return named(from, end, Field.CONTENT_LENGTH, Field.OTHER);
+            case 16: return named(from, end, Field.CONTENT_ENCODING, Field.OTHER);
             case 17: return named(from, end, Field.KEY, Field.TRANSFER_ENCODING);
             case 20: return named(from, end, Field.ACCEPT, Field.OTHER);
             case 21: return named(from, end, Field.VERSION, Field.OTHER);

@@ -21,6 +21,8 @@ public final class HttpHead extends HttpFields {
         UPGRADE("upgrade"),
         CONNECTION("connection"),
         CONTENT_LENGTH("content-length"),
+        CONTENT_TYPE("content-type"),
+        CONTENT_ENCODING("content-encoding"),
         TRANSFER_ENCODING("transfer-encoding"),
         KEY("sec-websocket-key"),
         ACCEPT("sec-websocket-accept"),
@@ -186,6 +188,15 @@ public final class HttpHead extends HttpFields {
     /** Of a request, as sent; else null. */
     public String target() {
         return kind == Kind.REQUEST ? text(targetStart, targetEnd) : null;
+    }
+
+    /** Of a request: where its target stands in {@link #bytes}. */
+    int targetStart() {
+        return targetStart;
+    }
+
+    int targetEnd() {
+        return targetEnd;
     }
 
     /** Whether the target of a request is a path without a fragment. */

@@ -9,10 +9,19 @@ import packetlab.message.HttpHead.Field;
 final class HttpStream {
     /** Who is told. */
     interface Owner {
+        /** The first octet of a head has come. */
+        void onHeadBegins();
+
         /** A head is complete; it is valid within the call. {@code end} is the index behind it in its array. */
         void onHead(HttpHead head, int end);
 
         void onBody(byte[] a, int at, int n);
+
+        /** The data of a chunk is complete. */
+        void onChunk();
+
+        /** A body is complete; not told of a message that has none. */
+        void onBodyEnd();
 
         /** These bytes are not HTTP. */
         void onNotHttp(byte[] a, int at, int end);
@@ -40,6 +49,11 @@ final class HttpStream {
     private int lineLength;
     /** Whether the line in hand is one CR so far: an empty one, if LF is next. */
     private boolean onlyReturn;
+    /** Octets of the head in hand, or of the last one; and of its body, so far. */
+    private long headLength;
+    /** Octets of empty lines before the next head. */
+    private long emptyLines;
+    private long bodyLength;
 
     HttpStream(MessageDecoder decoder, Owner owner) {
         this.decoder = decoder;
@@ -56,11 +70,41 @@ final class HttpStream {
         return state == State.HEAD;
     }
 
+    /** Octets of the last head as on the wire, with empty lines before it. */
+    long headLength() {
+        return headLength;
+    }
+
+    /** Octets of the body in hand on the wire, as far as it was captured. */
+    long bodyLength() {
+        return bodyLength;
+    }
+
+    /** Whether the octets of the body in hand that come now are a chunk's. */
+    boolean inChunk() {
+        return state == State.CHUNK_DATA;
+    }
+
+    /** Whether the body in hand lasts as long as the connection. */
+    boolean untilClose() {
+        return state == State.UNTIL_CLOSE;
+    }
+
     /** Reads some of {@code a[at..end)} and returns the index behind that. */
     int read(byte[] a, int at, int end) {
+        if (state == State.HEAD) {
+            return readHead(a, at, end);
+        }
+        int next = readBody(a, at, end);
+        bodyLength += next - at;
+        if (state == State.HEAD) {
+            owner.onBodyEnd();
+        }
+        return next;
+    }
+
+    private int readBody(byte[] a, int at, int end) {
         switch (state) {
-            case HEAD:
-                return readHead(a, at, end);
             case LENGTH:
             case CHUNK_DATA:
                 int n = (int) Math.min(left, end - at);
@@ -83,6 +127,9 @@ final class HttpStream {
         left -= n;
         if (left == 0) {
             state = state == State.LENGTH ? State.HEAD : State.CHUNK_END;
+            if (state == State.CHUNK_END) {
+                owner.onChunk();
+            }
         }
     }
 
@@ -94,9 +141,11 @@ final class HttpStream {
             while (at < end && (a[at] == '\r' || a[at] == '\n')) {
                 at++;
             }
+            emptyLines += at - from;
             if (at == end) {
                 return end;
             }
+            owner.onHeadBegins();
             int headEnd = head.parse(a, at, end);
             if (headEnd >= 0 && headEnd - at <= decoder.limits.headerSize()) {
                 complete(head, a, at, headEnd);
@@ -147,6 +196,9 @@ final class HttpStream {
         if (head.kind() == HttpHead.Kind.NEITHER || !mayBegin(a, from, end)) {
             owner.onNotHttp(a, from, end);
         } else {
+            headLength = emptyLines + end - from;
+            emptyLines = 0;
+            bodyLength = 0;
             owner.onHead(head, end);
         }
     }
@@ -241,6 +293,9 @@ final class HttpStream {
         }
         if ((state == State.LENGTH || state == State.CHUNK_DATA) && n <= left) {
             passed(n);
+            if (state == State.HEAD) {
+                owner.onBodyEnd();
+            }
             return true;
         }
         release();

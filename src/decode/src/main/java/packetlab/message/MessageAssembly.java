@@ -117,8 +117,8 @@ final class MessageAssembly implements MessageInflater.Sink {
                 return;
         }
         length += n;
-        if (decoder.wantsMessage && !(all && frame.fin() && frames == 0)) {
-            kept = kept.add(bytes, at, n, decoder.messageKept, decoder.buffers);
+        if (!(all && frame.fin() && frames == 0)) {
+            keep(bytes, at, n);
         }
     }
 
@@ -142,8 +142,16 @@ final class MessageAssembly implements MessageInflater.Sink {
             checkText(a, at, n);
         }
         length += n;
-        if (decoder.wantsMessage) {
-            kept = kept.add(a, at, n, decoder.messageKept, decoder.buffers);
+        keep(a, at, n);
+    }
+
+    private void keep(byte[] a, int at, int n) {
+        int limit = decoder.wantsMessage ? decoder.messageKept : 0;
+        if (webSocket.reader() != null) {
+            limit = Math.max(limit, decoder.limits.webMessageSize());
+        }
+        if (limit > 0) {
+            kept = kept.add(a, at, n, limit, decoder.buffers);
         }
     }
 
@@ -210,11 +218,32 @@ final class MessageAssembly implements MessageInflater.Sink {
                     frames, wireLength, undecodable == null ? length : Event.UNKNOWN, compressed, data,
                     data != null && data.length < length, undecodable));
         }
+        if (webSocket.reader() != null) {
+            read(webSocket.reader(), bytes, at, n);
+        }
+    }
+
+    private void read(MessageReader reader, byte[] bytes, int at, int n) {
+        boolean inPieces = inPieces(n);
+        int there = Math.min(inPieces ? kept.length() : n, decoder.limits.webMessageSize());
+        if (undecodable != null || kept.refused()) {
+            reader.lost(from);
+            return;
+        }
+        if (there < length) {
+            connection.limit(from, MessageLimits.Name.WEB_MESSAGE_SIZE);
+        }
+        reader.message(from, opcode, inPieces ? kept.bytes() : bytes, inPieces ? 0 : at, there, length);
+    }
+
+    /** Whether the message, of whose last frame {@code n} octets are at hand, was gathered. */
+    private boolean inPieces(int n) {
+        return frames > 1 || compressed || n != wireLength;
     }
 
     private byte[] data(byte[] bytes, int at, int n, byte[] payload) {
-        if (frames > 1 || compressed || n != wireLength) {
-            return kept.copy();
+        if (inPieces(n)) {
+            return Arrays.copyOf(kept.bytes(), Math.min(kept.length(), decoder.messageKept));
         }
         int shown = Math.min(n, decoder.messageKept);
         // Nobody writes to a payload that was told, so a message of one frame shares that frame's.
@@ -260,6 +289,7 @@ final class MessageAssembly implements MessageInflater.Sink {
             return;
         }
         whole = false;
+        tellLost();
         kept.clear(decoder.buffers);
         if (inflater != null && inflater.inMessage()) {
             inflater.abort();
@@ -275,8 +305,15 @@ final class MessageAssembly implements MessageInflater.Sink {
 
     /** Frames are missing. */
     void lostTrack() {
+        tellLost();
         abandon();
         loseContext();
+    }
+
+    private void tellLost() {
+        if (webSocket.reader() != null) {
+            webSocket.reader().lost(from);
+        }
     }
 
     private void loseContext() {

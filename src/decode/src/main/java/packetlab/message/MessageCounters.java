@@ -1,5 +1,8 @@
 package packetlab.message;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import packetlab.event.EventType;
 import packetlab.event.PerSide;
 import packetlab.event.Side;
 import packetlab.event.WsEvent.Level;
@@ -26,6 +29,17 @@ public final class MessageCounters {
     long compressedMessages;
     long inflatedBytes;
     long undecodableMessages;
+    long sseEvents;
+    long sockJsSessions;
+    /** By transport, in the order of their first message; both sides. */
+    final Map<String, Long> sockJsMessages = new LinkedHashMap<>();
+    long engineIoSessions;
+    long engineIoUpgrades;
+    final long[] engineIoPackets = new long[2];
+    long socketIoSessions;
+    final long[] socketIoEvents = new long[2];
+    final long[] socketIoAcks = new long[2];
+    long webOddities;
     final long[] frames = new long[2 * OPCODES];
     final long[] incompleteFrames = new long[2];
     final long[] payloadBytes = new long[2];
@@ -38,6 +52,62 @@ public final class MessageCounters {
 
     static int frameIndex(Side from, int opcode) {
         return from.ordinal() * OPCODES + opcode;
+    }
+
+    void sockJsMessage(Side from, String transport) {
+        sockJsMessages.merge(transport, 1L, Long::sum);
+    }
+
+    void socketIo(EventType type, Side from) {
+        if (type == EventType.SOCKETIO_EVENT) {
+            socketIoEvents[from.ordinal()]++;
+        } else if (type == EventType.SOCKETIO_ACK) {
+            socketIoAcks[from.ordinal()]++;
+        }
+    }
+
+    /** Server-sent events. */
+    public long sseEvents() {
+        return sseEvents;
+    }
+
+    public long sockJsSessions() {
+        return sockJsSessions;
+    }
+
+    /** SockJS messages of both sides by transport, such as {@code xhr_send}. */
+    public Map<String, Long> sockJsMessages() {
+        return Map.copyOf(sockJsMessages);
+    }
+
+    public long engineIoSessions() {
+        return engineIoSessions;
+    }
+
+    /** Engine.IO sessions that changed from polling to WebSocket. */
+    public long engineIoUpgrades() {
+        return engineIoUpgrades;
+    }
+
+    public PerSide engineIoPackets() {
+        return perSide(engineIoPackets);
+    }
+
+    public long socketIoSessions() {
+        return socketIoSessions;
+    }
+
+    public PerSide socketIoEvents() {
+        return perSide(socketIoEvents);
+    }
+
+    public PerSide socketIoAcks() {
+        return perSide(socketIoAcks);
+    }
+
+    /** How often something broke the rules of these libraries. */
+    public long webOddities() {
+        return webOddities;
     }
 
     public long httpRequests() {

@@ -27,9 +27,17 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
     final HttpHead head = new HttpHead();
     final byte[] inflated = new byte[OUT];
     final FrameSearch search = new FrameSearch();
+    final WebDecoder web;
 
     final boolean wantsRequest;
     final boolean wantsResponse;
+    final boolean wantsSse;
+    final boolean wantsSockJs;
+    final boolean wantsEngineIo;
+    final boolean wantsSocketIo;
+    final boolean wantsOddity;
+    final boolean wantsHttpChunk;
+    final boolean wantsHttpMessage;
     final boolean wantsOpen;
     final boolean wantsRefused;
     final boolean wantsFrame;
@@ -49,6 +57,8 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
     final int shown;
     final int messageKept;
 
+    /** Contents of HTTP messages that are being inflated. */
+    int contentInflaters;
     /** The packet that is being read, and its time. */
     long packet;
     long timeNs;
@@ -62,6 +72,13 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
         inflaters = new InflaterPool(limits, buffers, () -> limitInAll(MessageLimits.Name.INFLATE_HISTORY));
         wantsRequest = listener.wants(EventType.HTTP_REQUEST);
         wantsResponse = listener.wants(EventType.HTTP_RESPONSE);
+        wantsSse = listener.wants(EventType.SSE_EVENT);
+        wantsSockJs = wantsAny("sockjs.");
+        wantsEngineIo = wantsAny("engineio.");
+        wantsSocketIo = wantsAny("socketio.");
+        wantsOddity = listener.wants(EventType.ODDITY);
+        wantsHttpChunk = listener.wants(EventType.HTTP_CHUNK);
+        wantsHttpMessage = listener.wants(EventType.HTTP_MESSAGE);
         wantsOpen = listener.wants(EventType.WS_OPEN);
         wantsRefused = listener.wants(EventType.WS_REFUSED);
         wantsFrame = listener.wants(EventType.WS_FRAME);
@@ -78,6 +95,16 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
         wantsFinding = listener.wants(EventType.WS_FINDING);
         shown = limits.shownPayload();
         messageKept = (int) Math.min(shown, limits.messageSize());
+        web = new WebDecoder(this);
+    }
+
+    private boolean wantsAny(String family) {
+        for (EventType type : EventType.values()) {
+            if (type.wireName().startsWith(family) && listener.wants(type)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What was seen so far, wanted or not. */
@@ -119,7 +146,7 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
         return clear;
     }
 
-    private void limitInAll(MessageLimits.Name name) {
+    void limitInAll(MessageLimits.Name name) {
         limit(timeNs, packet, Event.UNKNOWN, null, name);
     }
 

@@ -91,6 +91,7 @@ final class Opening {
         Boolean acceptValid = request == null ? null : (Boolean) ((broken & WsRule.RESPONSE_ACCEPT.bit()) == 0);
         webSocket.tellOpen(request, requestPacket, response, acceptValid, 1);
         connection.opened(webSocket);
+        webSocket.readBy(decoder.web.ofWebSocket(connection, responder.other(), request));
         tell(responder, broken, request, response);
         if (request != null) {
             settleRequest(requester, responder);

@@ -24,6 +24,8 @@ final class WebSocket {
     private long finOfServer;
     private long brokenByClient;
     private long brokenByServer;
+    /** Of what the messages carry; null for nobody. */
+    private MessageReader reader;
 
     /**
      * @param unknownExtensions whether extensions were agreed on that are not known here: RSV bits may mean anything
@@ -54,6 +56,16 @@ final class WebSocket {
     /** Which side is WebSocket's client; null where that is not known. */
     Side clientSide() {
         return clientSide;
+    }
+
+    /** Who reads the messages, too. To be called before any comes. */
+    void readBy(MessageReader messages) {
+        reader = messages;
+    }
+
+    /** Who reads the messages; null for nobody. */
+    MessageReader reader() {
+        return reader;
     }
 
     WebSocketSide side(Side side) {

@@ -101,7 +101,7 @@ final class WebSocketSide {
     }
 
     private boolean mayBeOrdinary() {
-        if (decoder.wantsNoPayload && parser.atFrameStart() && messages.idle() && rules.ordinaryPass()) {
+        if (decoder.wantsNoPayload && webSocket.reader() == null && parser.atFrameStart() && messages.idle() && rules.ordinaryPass()) {
             masks = rules.masks();
             lastKey = rules.lastKey();
             return true;
