@@ -77,7 +77,7 @@ public final class MessageCounters {
 
     /** SockJS messages of both sides by transport, such as {@code xhr_send}. */
     public Map<String, Long> sockJsMessages() {
-        return Map.copyOf(sockJsMessages);
+        return new LinkedHashMap<>(sockJsMessages);
     }
 
     public long engineIoSessions() {

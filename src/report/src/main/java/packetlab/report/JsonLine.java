@@ -162,10 +162,10 @@ final class JsonLine {
         }
     }
 
-    /** A payload: text where it is UTF-8, else base64; and whether it was cut. Null leaves only that. */
+    /** A payload: text where it is UTF-8, else base64; and whether it was cut. Of none nothing is said. */
     void data(byte[] bytes, boolean cut) {
-        if (bytes != null) {
-            int length = bytes.length == 0 ? 0 : Text.length(bytes, bytes.length, cut);
+        if (bytes != null && bytes.length > 0) {
+            int length = Text.length(bytes, bytes.length, cut);
             if (length >= 0) {
                 json.writeName("text");
                 json.writeString(new String(bytes, 0, length, StandardCharsets.UTF_8));

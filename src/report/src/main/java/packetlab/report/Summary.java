@@ -2,6 +2,7 @@ package packetlab.report;
 
 import java.io.Closeable;
 import java.io.OutputStream;
+import java.util.Map;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.WsEvent.Level;
@@ -10,7 +11,8 @@ import packetlab.message.MessageCounters;
 import packetlab.message.WsRule;
 
 /**
- * What a capture came to, in one line or two: packets and drops, and, where there was a WebSocket, frames and rules.
+ * What a capture came to, in a line or a few: packets and drops, where there was a WebSocket, frames and rules, and what
+ * libraries framed inside.
  * Every number was counted; of what was not, nothing is said.
  */
 public final class Summary implements Closeable {
@@ -34,6 +36,23 @@ public final class Summary implements Closeable {
     }
 
     /**
+     * What libraries framed inside HTTP and WebSocket.
+     *
+     * @param sockJs   messages by transport
+     * @param upgrades sessions of Engine.IO that changed to WebSocket
+     */
+    public record Web(long serverSentEvents, long sockJsSessions, Map<String, Long> sockJs, long engineIoSessions,
+                      long upgrades, long engineIoPackets, long socketIoEvents, long socketIoAcks) {
+        static final Web NONE = new Web(0, 0, Map.of(), 0, 0, 0, 0, 0);
+
+        private static Web of(MessageCounters counters) {
+            return new Web(counters.sseEvents(), counters.sockJsSessions(), counters.sockJsMessages(),
+                    counters.engineIoSessions(), counters.engineIoUpgrades(), counters.engineIoPackets().total(),
+                    counters.socketIoEvents().total(), counters.socketIoAcks().total());
+        }
+    }
+
+    /**
      * The figures beside those of the last event.
      *
      * @param connectionsOther recognised, but not decoded (TLS, HTTP/2)
@@ -45,7 +64,14 @@ public final class Summary implements Closeable {
      */
     public record Figures(Packets packets, long connectionsOther, long webSockets, long refused, long frames,
                           long incompleteFrames, long messages, long undecodableMessages, long skippedBytes,
-                          long checked, long broken, long violations, long notes) {
+                          long checked, long broken, long violations, long notes, Web web) {
+        Figures(Packets packets, long connectionsOther, long webSockets, long refused, long frames, long incompleteFrames,
+                long messages, long undecodableMessages, long skippedBytes, long checked, long broken, long violations,
+                long notes) {
+            this(packets, connectionsOther, webSockets, refused, frames, incompleteFrames, messages, undecodableMessages,
+                    skippedBytes, checked, broken, violations, notes, Web.NONE);
+        }
+
         public static Figures of(MessageCounters counters, Decoder decoder) {
             long broken = 0;
             for (WsRule rule : WsRule.values()) {
@@ -55,7 +81,7 @@ public final class Summary implements Closeable {
                     counters.webSockets(), counters.refused(), counters.frames().total(),
                     counters.incompleteFrames().total(), counters.messages().total(), counters.undecodableMessages(),
                     counters.skippedBytes(), counters.rulesChecked(), broken, counters.broken(Level.VIOLATION),
-                    counters.broken(Level.NOTE));
+                    counters.broken(Level.NOTE), Web.of(counters));
         }
     }
 
@@ -96,6 +122,33 @@ public final class Summary implements Closeable {
         }
         lines.end();
         webSockets(lines, figures);
+        web(lines, figures.web());
+    }
+
+    private static void web(Lines lines, Web web) {
+        if (web.serverSentEvents() == 0 && web.sockJsSessions() == 0 && web.engineIoSessions() == 0) {
+            return;
+        }
+        lines.begin(2);
+        if (web.serverSentEvents() > 0) {
+            lines.part().count(web.serverSentEvents(), "server-sent event");
+        }
+        if (web.sockJsSessions() > 0) {
+            lines.part().count(web.sockJsSessions(), "SockJS session");
+            web.sockJs().forEach((transport, count) -> lines.part().count(count, "message").add(" by ").text(transport));
+        }
+        if (web.engineIoSessions() > 0) {
+            lines.part().count(web.engineIoSessions(), "Engine.IO session");
+            some(lines, web.upgrades(), "upgraded");
+            lines.part().count(web.engineIoPackets(), "Engine.IO packet");
+            if (web.socketIoEvents() > 0) {
+                lines.part().count(web.socketIoEvents(), "Socket.IO event");
+            }
+            if (web.socketIoAcks() > 0) {
+                lines.part().count(web.socketIoAcks(), "acknowledgement");
+            }
+        }
+        lines.end();
     }
 
     private static void webSockets(Lines lines, Figures figures) {

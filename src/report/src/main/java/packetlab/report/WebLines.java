@@ -63,6 +63,9 @@ final class WebLines {
         if (e.namespace() != null && !e.namespace().equals("/")) {
             detail.text(e.namespace());
         }
+        if (e.query() != null) {
+            detail.add("?").text(e.query());
+        }
         if (e.type() == EventType.SOCKETIO_ACK && e.ackOf() != Event.UNKNOWN) {
             detail.part().add("of packet ").plain(e.ackOf());
         } else if (e.id() != Event.UNKNOWN) {
