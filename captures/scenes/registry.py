@@ -17,6 +17,8 @@ class Scene:
         #: a kernel setting of the namespace as (file below /proc/sys, value); None for none
         self.setting = options.get('setting')
         self.needs_ws = options.get('needs_ws', False)
+        #: whether node's socket.io and sockjs play it
+        self.needs_web = options.get('needs_web', False)
         #: options of packetlab impair, behind whose wire it is played and recorded; None for a plain loopback
         self.wire = options.get('wire')
 

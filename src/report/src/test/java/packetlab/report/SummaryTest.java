@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
@@ -52,6 +54,20 @@ class SummaryTest {
                   1,234 bytes skipped · 2 of 3 checked rules of RFC 6455 broken, 7 times in all · 5 notes
                 """, text(end(1000, 2_000_000, Event.UNKNOWN, 9),
                 new Summary.Figures(Summary.Packets.NONE, 0, 3, 2, 500, 1, 400, 2, 1234, checked, broken, 7, 5)));
+    }
+
+    @Test
+    void whatLibrariesFramedIsCountedByProtocolAndTransport() {
+        Map<String, Long> messages = new LinkedHashMap<>();
+        messages.put("websocket", 1L);
+        messages.put("xhr_send", 2_000L);
+        Summary.Figures figures = new Summary.Figures(Summary.Packets.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                new Summary.Web(1, 2, messages, 3, 1, 40, 9, 1));
+        assertEquals("""
+                1 connection · 9 packets · 900 bytes
+                1 server-sent event · 2 SockJS sessions · 1 message by websocket · 2,000 messages by xhr_send
+                  3 Engine.IO sessions · 1 upgraded · 40 Engine.IO packets · 9 Socket.IO events · 1 acknowledgement
+                """, text(end(9, 900, Event.UNKNOWN, 1), figures));
     }
 
     @Test
