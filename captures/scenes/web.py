@@ -47,7 +47,8 @@ def socketio2_upgrade():
 
 @scene(name='sockjs-websocket', needs_web=True, setting=PORTS)
 def sockjs_websocket():
-    """SockJS by WebSocket, between sockjs-node and its client: open, messages each way, a heartbeat, close."""
+    """SockJS by WebSocket, between sockjs-node and its client: open, messages each way, a heartbeat (by WebSocket that is
+    a ping), close."""
     node('sockjs', 'websocket')
 
 

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,11 +138,13 @@ class PeersTest {
     }
 
     /** What the client has heard. */
-    private static String talk(String program, String name) throws Exception {
+    static String talk(String program, String name, String... arguments) throws Exception {
         Path script = Files.createTempFile("talk", name);
         try (InputStream in = PeersTest.class.getResourceAsStream(name)) {
             Files.write(script, in.readAllBytes());
-            return output(program, script.toString()).strip();
+            List<String> command = new ArrayList<>(List.of(program, script.toString()));
+            command.addAll(List.of(arguments));
+            return output(command.toArray(String[]::new)).strip();
         } finally {
             Files.delete(script);
         }

@@ -54,7 +54,8 @@ class ReadTest {
         assertEquals(ExitStatus.DONE, run.status());
         assertEquals("{\"event\":\"start\",\"version\":1,\"source\":\"" + file + "\",\"link\":\"EN10MB\"}", lines.get(0));
         assertTrue(lines.get(lines.size() - 1).startsWith("{\"event\":\"end\",\"packets\":12,"), run.out());
-        assertEquals(List.of("start", "interface", "tcp.open", "http.request", "http.response", "ws.open", "ws.frame", "ws.message",
+        assertEquals(List.of("start", "interface", "tcp.open", "http.request", "http.message", "http.response", "ws.open",
+                "http.message", "ws.frame", "ws.message",
                 "ws.frame", "ws.message", "ws.frame", "ws.close", "ws.frame", "ws.close", "ws.end", "tcp.close", "end"),
                 events(run).stream().filter(e -> !e.equals("ws.verdict") && !e.equals("tcp.protocol")).toList());
     }
