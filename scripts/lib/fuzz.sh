@@ -4,7 +4,7 @@
 # breaks a target lies beside them as finding-*, and is tried again by all tests when it is copied to the seeds.
 
 # The most exposed first.
-readonly fuzz_targets=(Pipeline Conversation Frames Files Reassembly Http Inflate Headers Handshake Utf8)
+readonly fuzz_targets=(Pipeline Conversation Frames Files Reassembly Http Inflate Headers Handshake Web Utf8)
 readonly fuzz_heap_mb=256
 # An input that takes longer is a hang. Slow ones are noticed by the targets themselves, long before.
 readonly fuzz_hang_s=25

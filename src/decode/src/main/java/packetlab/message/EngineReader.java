@@ -2,7 +2,6 @@ package packetlab.message;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import packetlab.event.EventType;
 import packetlab.event.Side;
 import packetlab.event.WebEvent;
@@ -54,17 +53,11 @@ final class EngineReader implements MessageReader {
             payload = from == client ? posted(a, n) : called(a, n);
             length = payload == null ? 0 : payload.length;
         }
-        List<EnginePackets.Packet> packets = payload == null ? null
-                : EnginePackets.split(request.version, payload, 0, length);
-        if (packets == null) {
-            if (request.session != null && decoder.web.engine(request, request.session, false) != null) {
-                connection.oddity("holds no Engine.IO packets, as its URL announces");
-            }
-            return;
-        }
-        for (EnginePackets.Packet p : packets) {
-            packet(from, p.type(), p.array(), p.data(), p.end() - p.data(), p.end() - p.data(), p.binary(),
-                    p.wireLength());
+        boolean packets = payload != null && EnginePackets.split(request.version, payload, 0, length,
+                (type, array, data, end, binary, wireLength) -> packet(from, type, array, data, end - data, end - data,
+                        binary, wireLength));
+        if (!packets && request.session != null && decoder.web.engine(request, request.session, false) != null) {
+            connection.oddity("holds no Engine.IO packets, as its URL announces");
         }
     }
 

@@ -1,8 +1,6 @@
 package packetlab.message;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import packetlab.event.Event;
 import packetlab.event.EventType;
 import packetlab.event.Side;
@@ -205,30 +203,25 @@ final class SockJsReader implements MessageReader, LineContent.Sink, SseReader.S
             broken("a SockJS frame whose JSON is broken");
             return;
         }
-        List<int[]> strings = new ArrayList<>();
         if (a[at] == '"') {
-            strings.add(new int[] {at, stop});
-        } else {
-            at = Json.space(a, at + 1, stop);
-            while (a[at] != ']') {
-                int next = Json.value(a, at, stop, depth);
-                strings.add(new int[] {at, next});
-                at = Json.space(a, next, stop);
-                at = a[at] == ',' ? Json.space(a, at + 1, stop) : at;
-            }
-        }
-        if (!strings.isEmpty()) {
             confirmed();
+            message(sender, a, at, stop, wireLength);
+            return;
         }
-        // What the frame takes beyond its octets here (a line's end, the escapes of a script) goes to the last.
+        at = Json.space(a, at + 1, stop);
         long told = 0;
         int before = frame;
-        for (int i = 0; i < strings.size(); i++) {
-            int[] string = strings.get(i);
-            long wire = i == strings.size() - 1 ? wireLength - told : string[1] - before;
+        while (a[at] != ']') {
+            int next = Json.value(a, at, stop, depth);
+            int behind = Json.space(a, next, stop);
+            boolean more = a[behind] == ',';
+            // What the frame takes beyond its octets here (a line's end, the escapes of a script) goes to the last.
+            long wire = more ? next - before : wireLength - told;
+            confirmed();
+            message(sender, a, at, next, wire);
             told += wire;
-            before = string[1];
-            message(sender, a, string[0], string[1], wire);
+            before = next;
+            at = more ? Json.space(a, behind + 1, stop) : behind;
         }
     }
 

@@ -24,17 +24,22 @@ class CorpusTest {
     private static final Path CAPTURES = Path.of(System.getProperty("packetlab.root", "../..")).resolve("captures");
     private static final long MAX_CAPTURE = 1 << 20;
 
-    private static final Map<String, Consumer<byte[]>> TARGETS = new TreeMap<>(Map.of(
-            "Conversation", ConversationTarget::fuzzerTestOneInput,
-            "Files", FilesTarget::fuzzerTestOneInput,
-            "Frames", FramesTarget::fuzzerTestOneInput,
-            "Handshake", HandshakeTarget::fuzzerTestOneInput,
-            "Headers", HeadersTarget::fuzzerTestOneInput,
-            "Http", HttpTarget::fuzzerTestOneInput,
-            "Inflate", InflateTarget::fuzzerTestOneInput,
-            "Pipeline", PipelineTarget::fuzzerTestOneInput,
-            "Reassembly", ReassemblyTarget::fuzzerTestOneInput,
-            "Utf8", Utf8Target::fuzzerTestOneInput));
+    private static final Map<String, Consumer<byte[]>> TARGETS = new TreeMap<>(Map.ofEntries(
+            entry("Conversation", ConversationTarget::fuzzerTestOneInput),
+            entry("Files", FilesTarget::fuzzerTestOneInput),
+            entry("Frames", FramesTarget::fuzzerTestOneInput),
+            entry("Handshake", HandshakeTarget::fuzzerTestOneInput),
+            entry("Headers", HeadersTarget::fuzzerTestOneInput),
+            entry("Http", HttpTarget::fuzzerTestOneInput),
+            entry("Inflate", InflateTarget::fuzzerTestOneInput),
+            entry("Pipeline", PipelineTarget::fuzzerTestOneInput),
+            entry("Reassembly", ReassemblyTarget::fuzzerTestOneInput),
+            entry("Utf8", Utf8Target::fuzzerTestOneInput),
+            entry("Web", WebTarget::fuzzerTestOneInput)));
+
+    private static Map.Entry<String, Consumer<byte[]>> entry(String name, Consumer<byte[]> target) {
+        return Map.entry(name, target);
+    }
 
     @TestFactory
     Stream<DynamicTest> whatIsKeptHolds() {

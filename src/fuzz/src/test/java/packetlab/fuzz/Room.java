@@ -15,7 +15,7 @@ import packetlab.wire.PacketHandler;
 /** Everything from a packet to the printed line, with a witness in its midst; with usual or with narrow limits. */
 final class Room implements AutoCloseable {
     private static final MessageLimits NARROW =
-            new MessageLimits(600, 700, 10_000, 3, 2_000, 5_000, 2, 2, 1_500, 300);
+            new MessageLimits(600, 700, 10_000, 3, 2_000, 5_000, 2, 2, 1_500, 2, 500, 4, 2, 2, 300);
     private static final FlowLimits FEW = new FlowLimits(16, 4, 3_000, 4_000, 512, 2_048, 2, 8_192);
     /** Octets of a line without what the capture brings. */
     private static final long LINE = 4_096;

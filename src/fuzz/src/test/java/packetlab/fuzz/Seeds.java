@@ -34,6 +34,7 @@ final class Seeds {
         seeds.frames();
         seeds.inflate();
         seeds.conversations();
+        seeds.web();
     }
 
     /** Large, so that what grows faster than its input shows: too slow to begin with. */
@@ -264,5 +265,37 @@ final class Seeds {
         saveLarge("Conversation", "search-web-socket", octets(0, open, 8, 20, 3, "abc", long16(64, zeros), 0, talk));
         save("Conversation", "two-at-once", octets(2, open, long16(1, ascii("GET / HTTP/1.1\r\nHost: a\r\n\r\n")),
                 long16(5, ascii("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")), talk, 17, 0x29, 0));
+    }
+
+    /** A message inside a WebSocket: 1 for the client's, 2 more for octets, its length, and itself. */
+    private static byte[] message(int kind, Object... parts) {
+        byte[] payload = octets(parts);
+        return octets(kind, payload.length, payload);
+    }
+
+    private void web() throws IOException {
+        String open = "0{\"sid\":\"s\",\"upgrades\":[]}";
+        save("Web", "events", octets(0, 1, ": c\r\nretry: 5\n\ndata: a\ndata\nid: 1\revent: e\r\rid\n\ndata:b\n\n", 0xEF, 0xBB, 0xBF));
+        save("Web", "xhr-streaming", octets(1, 2, "hhhh\no\na[\"x\",\"\\ud83d\\ude00\"]\nh\nc[3000,\"Go away!\"]\n"));
+        save("Web", "sockjs", octets(2, 3, message(0, "o"), message(1, "[\"a\",\"b\"]"), message(0, "a[\"x\"]"), message(0, "h"),
+                message(1, "\"y\""), message(0, "c[1000,\"\"]")));
+        save("Web", "polling4", octets(3, 0, open, 0x1E, "4hi", 0x1E, "bAQID", 0x1E, "2"));
+        save("Web", "polling3", octets(4, 0, open.length(), ":", open, "2:4", 0xE2, 0x82, 0xAC, "6:b4AQID"));
+        save("Web", "polling3-octets", octets(4, 0, 0, 3, 0, 0xFF, open, 0, 2, 0xFF, "40", 1, 4, 0xFF, 4, 1, 2, 3));
+        save("Web", "socketio", octets(5, 9, message(0, open), message(1, "40"), message(0, "40{\"sid\":\"x\"}"),
+                message(1, "451-/a?b,7[\"e\",{\"_placeholder\":true,\"num\":0}]"), message(3, 1, 2), message(0, "43/a,7[{}]"),
+                message(0, "2"), message(1, "3"), message(1, "42[1,2]"), message(1, "44\"no\""), message(1, "41")));
+        save("Web", "socketio3", octets(6, 9, message(1, "2probe"), message(0, "3probe"), message(1, "5"), message(0, "40"),
+                message(0, "451-[\"e\",{\"_placeholder\":true,\"num\":0}]"), message(2, 4, 1, 2)));
+        save("Web", "htmlfile", octets(7, 0, "<html>\r\n<script>\np(\"o\");\n</script>\r\n<script>\np(\"a[\\\"x\\\"]\");\n</script>\r\n"));
+        save("Web", "jsonp", octets(8, 0, "/**/a(\"a[\\\"x\\\",\\\"y\\\"]\");\r\n"));
+        save("Web", "jsonp-send", octets(9, 0, "d=%5B%22a+b%22%2C%22%ED%95%9C%22%5D"));
+        save("Web", "xhr-send", octets(10, 0, "[\"a\",[1,{\"b\":null}],\"c\"]"));
+        save("Web", "posted", octets(11, 1, "42[\"a\"]", 0x1E, "40/b,", 0x1E, "43[]"));
+        save("Web", "posted-form", octets(12, 1, "d=5%3A4a%5Cnb1%3A2"));
+        save("Web", "eventsource", octets(13, 0, "\r\ndata: o\r\n\r\ndata: a[\"x\"]\r\n\r\n"));
+        saveLarge("Web", "deep", octets(10, 0, "[".repeat(LARGE)));
+        saveLarge("Web", "many-packets", octets(11, 1, "4\u001e".repeat(LARGE / 4), "4"));
+        saveLarge("Web", "many-lines", octets(0, 1, "data\n".repeat(LARGE / 5), "\n"));
     }
 }
