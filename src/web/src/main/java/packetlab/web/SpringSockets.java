@@ -1,0 +1,70 @@
+package packetlab.web;
+
+import jakarta.servlet.ServletContext;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.web.servlet.mvc.HttpRequestHandlerAdapter;
+import org.springframework.web.socket.WebSocketExtension;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+
+/** Spring's part: WebSocket with and without compression, and SockJS on all its transports. */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSocket
+class SpringSockets implements WebSocketConfigurer {
+    static final String PLAIN = "/ws", DEFLATE = "/ws-deflate", SOCKJS = "/sockjs";
+    static final String SUBPROTOCOL = "chat.packetlab";
+    static final String SOCKJS_SCRIPT = "/lib/sockjs.min.js";
+    private static final int STREAM_OCTETS = 128 << 10;
+
+    private final Hub hub;
+    private final ServerOptions options;
+    private final ServletContext container;
+
+    SpringSockets(Hub hub, ServerOptions options, ServletContext container) {
+        this.hub = hub;
+        this.options = options;
+        this.container = container;
+    }
+
+    @Override
+    public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
+        SocketHandler handler = new SocketHandler(hub, options.heartbeatMs());
+        registry.addHandler(handler, PLAIN).setHandshakeHandler(new Handshake(container, false));
+        registry.addHandler(handler, DEFLATE).setHandshakeHandler(new Handshake(container, true));
+        registry.addHandler(handler, SOCKJS).setHandshakeHandler(new Handshake(container, false)).withSockJS()
+                .setClientLibraryUrl(SOCKJS_SCRIPT)
+                .setMessageCodec(new JsonTexts())
+                .setSessionCookieNeeded(false)
+                .setHeartbeatTime(options.heartbeatMs())
+                .setHttpMessageCacheSize(hub.limits().queuedMessages())
+                .setStreamBytesLimit(STREAM_OCTETS);
+    }
+
+    /** What else would be guessed from a list of classes, some of which are not there. */
+    @Bean
+    HttpRequestHandlerAdapter handlerAdapter() {
+        return new HttpRequestHandlerAdapter();
+    }
+
+    /** Agrees to our subprotocol, and to compression where it is wanted: browsers always offer it. */
+    private static final class Handshake extends DefaultHandshakeHandler {
+        private final boolean compressed;
+
+        Handshake(ServletContext container, boolean compressed) {
+            this.compressed = compressed;
+            setServletContext(container);
+            setSupportedProtocols(SUBPROTOCOL);
+        }
+
+        @Override
+        protected List<WebSocketExtension> filterRequestedExtensions(ServerHttpRequest request,
+                List<WebSocketExtension> requested, List<WebSocketExtension> supported) {
+            return compressed ? super.filterRequestedExtensions(request, requested, supported) : List.of();
+        }
+    }
+}
