@@ -41,7 +41,7 @@ final class AnnotatedSocketClient extends ChatClient {
         ClientEndpointConfig.Builder builder = ClientEndpointConfig.Builder.create()
                 .preferredSubprotocols(List.of(SpringSockets.SUBPROTOCOL)).extensions(List.of(new Deflate()));
         if (options.trust() != null) {
-            builder.sslContext(options.trust());
+            builder.sslContext(options.trust().context());
         }
         ClientEndpointConfig config = builder.build();
         config.getUserProperties().put(org.apache.tomcat.websocket.Constants.IO_TIMEOUT_MS_PROPERTY,

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * A key and a certificate that it signed itself, made on the spot by the JDK's own keytool: the JDK has no public API for
@@ -83,8 +84,7 @@ final class Certificate {
         return password;
     }
 
-    /** For clients that are to trust this certificate and no other. */
-    SSLContext trust() {
+    Trust trust() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
@@ -93,7 +93,7 @@ final class Certificate {
             managers.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
-            return context;
+            return new Trust(context, (X509TrustManager) managers.getTrustManagers()[0]);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("no TLS in this Java", e);
         }

@@ -49,7 +49,10 @@ public abstract class ChatClient implements AutoCloseable {
             case HTTP_STREAMING, SSE -> new StreamClient(transport, server, options, listener);
             case WEBSOCKET -> new PlainSocketClient(server, options, listener);
             case WEBSOCKET_DEFLATE -> new AnnotatedSocketClient(server, options, listener);
-            default -> throw new IOException("not yet");
+            case SOCKJS_WEBSOCKET, SOCKJS_XHR_STREAMING, SOCKJS_XHR_POLLING, SOCKJS_EVENTSOURCE ->
+                new SockJsClient(transport, server, options, listener);
+            case SOCKETIO_POLLING, SOCKETIO_WEBSOCKET, SOCKETIO_UPGRADE ->
+                new SocketIoClient(transport, server, options, listener);
         };
         try {
             client.open();

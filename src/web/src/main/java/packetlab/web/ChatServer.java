@@ -1,5 +1,6 @@
 package packetlab.web;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
@@ -128,20 +128,24 @@ public final class ChatServer implements AutoCloseable {
                 String.valueOf(options.limits().messageOctets()));
         context.addServletContainerInitializer(new WsSci(), null);
 
-        FilterDef gate = new FilterDef();
-        gate.setFilterName("gate");
-        gate.setFilter(new Gate(hub, options.hosts()));
-        gate.setAsyncSupported("true");
-        context.addFilterDef(gate);
-        FilterMap everything = new FilterMap();
-        everything.setFilterName("gate");
-        everything.addURLPattern("/*");
-        context.addFilterMap(everything);
-
+        EngineIo engineIo = new EngineIo(hub, options);
+        add(context, "gate", new Gate(hub, options.hosts()), "/*");
+        add(context, "polling", engineIo, EngineIo.PATH + "*");
         add(context, "chat", new PlainHttp(hub, options), "/chat/*");
-        add(context, "page", new Page(), "/", "/lib/*", "/page/*");
-        add(context, "spring", new DispatcherServlet(spring(context, hub, options)), SpringSockets.PLAIN,
-                SpringSockets.DEFLATE, SpringSockets.SOCKJS + "/*");
+        add(context, "page", new Page(), "", "/lib/*", "/page/*");
+        add(context, "spring", new DispatcherServlet(spring(hub, engineIo, options)), "/");     // whatever is left
+    }
+
+    private static void add(Context context, String name, Filter filter, String pattern) {
+        FilterDef definition = new FilterDef();
+        definition.setFilterName(name);
+        definition.setFilter(filter);
+        definition.setAsyncSupported("true");
+        context.addFilterDef(definition);
+        FilterMap map = new FilterMap();
+        map.setFilterName(name);
+        map.addURLPattern(pattern);
+        context.addFilterMap(map);
     }
 
     private static void add(Context context, String name, Servlet servlet, String... patterns) {
@@ -153,9 +157,10 @@ public final class ChatServer implements AutoCloseable {
         }
     }
 
-    private static GenericWebApplicationContext spring(Context container, Hub hub, ServerOptions options) {
+    private static GenericWebApplicationContext spring(Hub hub, EngineIo engineIo, ServerOptions options) {
         GenericWebApplicationContext spring = new GenericWebApplicationContext();
         spring.getBeanFactory().registerSingleton("hub", hub);
+        spring.getBeanFactory().registerSingleton("engineIo", engineIo);
         spring.getBeanFactory().registerSingleton("options", options);
         new AnnotatedBeanDefinitionReader(spring).register(SpringSockets.class);
         return spring;
@@ -187,7 +192,7 @@ public final class ChatServer implements AutoCloseable {
     }
 
     /** For clients that are to trust this server's certificate and no other; null without TLS. */
-    public SSLContext trust() {
+    public Trust trust() {
         return certificate == null ? null : certificate.trust();
     }
 

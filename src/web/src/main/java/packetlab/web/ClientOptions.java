@@ -1,7 +1,5 @@
 package packetlab.web;
 
-import javax.net.ssl.SSLContext;
-
 /**
  * How a {@link ChatClient} is to be.
  *
@@ -12,7 +10,7 @@ import javax.net.ssl.SSLContext;
  * @param patienceMs how long one answer to it may take, and the opening as a whole
  * @param trust     for https and wss; null for the JDK's own
  */
-public record ClientOptions(String name, String room, boolean echo, int pollMs, int patienceMs, SSLContext trust) {
+public record ClientOptions(String name, String room, boolean echo, int pollMs, int patienceMs, Trust trust) {
     public static ClientOptions named(String name) {
         return new ClientOptions(name, Hub.LOBBY, false, 1_000, 10_000, null);
     }
@@ -29,8 +27,8 @@ public record ClientOptions(String name, String room, boolean echo, int pollMs, 
         return new ClientOptions(name, room, echo, ms, patienceMs, trust);
     }
 
-    public ClientOptions withTrust(SSLContext context) {
-        return new ClientOptions(name, room, echo, pollMs, patienceMs, context);
+    public ClientOptions withTrust(Trust only) {
+        return new ClientOptions(name, room, echo, pollMs, patienceMs, only);
     }
 
     /** As the address of every transport ends; what goes without saying is not said. */

@@ -34,7 +34,7 @@ final class Http implements AutoCloseable {
                 .proxy(HttpClient.Builder.NO_PROXY).executor(WORKERS)
                 .connectTimeout(Duration.ofMillis(options.patienceMs()));
         if (options.trust() != null) {
-            builder.sslContext(options.trust());
+            builder.sslContext(options.trust().context());
         }
         this.client = builder.build();
         this.server = server;
@@ -59,7 +59,13 @@ final class Http implements AutoCloseable {
         return await(postAsync(target, body), options.patienceMs());
     }
 
-    CompletableFuture<HttpResponse<String>> postAsync(String target, String body) {
+    /** With no body, for as long as the server may let it wait. */
+    HttpResponse<String> postAndWait(String target) throws IOException {
+        return await(client.sendAsync(request(target).POST(HttpRequest.BodyPublishers.noBody()).build(),
+                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)), LONGEST_WAIT_MS + options.patienceMs());
+    }
+
+    private CompletableFuture<HttpResponse<String>> postAsync(String target, String body) {
         return client.sendAsync(request(target).header("Content-Type", "text/plain;charset=UTF-8")
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));

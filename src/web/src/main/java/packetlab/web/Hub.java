@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,9 +27,10 @@ final class Hub implements AutoCloseable {
 
     private final Limits limits;
     private final Consumer<String> remarks;
-    private final ExecutorService senders = Executors.newCachedThreadPool(task -> daemon(task, "chat-sender"));
-    private final ScheduledExecutorService clock =
-            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "chat-clock"));
+    private final ThreadPoolExecutor senders = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS,
+            new SynchronousQueue<>(), task -> daemon(task, "chat-sender"), new ThreadPoolExecutor.DiscardPolicy());
+    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1,
+            task -> daemon(task, "chat-clock"), new ThreadPoolExecutor.DiscardPolicy());
     private final Map<String, Set<Member>> rooms = new ConcurrentHashMap<>();
     private final AtomicInteger members = new AtomicInteger();
     private final AtomicLong joined = new AtomicLong(), heard = new AtomicLong(), delivered = new AtomicLong();
@@ -38,6 +41,7 @@ final class Hub implements AutoCloseable {
     Hub(Limits limits, Consumer<String> remarks) {
         this.limits = limits;
         this.remarks = remarks;
+        clock.setRemoveOnCancelPolicy(true);
     }
 
     static Thread daemon(Runnable task, String name) {
@@ -59,21 +63,15 @@ final class Hub implements AutoCloseable {
         return clock;
     }
 
-    /** For what may block. */
+    /** For what may block: a thread for each that does, so at most one a client. After the end it does nothing more. */
     ExecutorService senders() {
         return senders;
     }
 
     /** A new member, or null where there are as many as there may be. */
     Member join(String room, Transport transport, boolean hearsItself, Member.Ending ending) {
-        if (closed || members.incrementAndGet() > limits.clients()) {
-            members.decrementAndGet();
-            refuse("a client beyond the " + limits.clients() + " that may be connected");
-            return null;
-        }
-        joined.incrementAndGet();
         Member[] self = new Member[1];
-        Member member = new Member(room, transport, hearsItself, ending, limits, senders, new Outbox.Owner() {
+        Outbox outbox = new Outbox(limits.queuedMessages(), limits.queuedOctets(), senders, new Outbox.Owner() {
             @Override
             public void sent(int messages) {
                 delivered.addAndGet(messages);
@@ -86,15 +84,35 @@ final class Hub implements AutoCloseable {
                 }
             }
         });
-        self[0] = member;
-        rooms.computeIfAbsent(room, name -> ConcurrentHashMap.newKeySet()).add(member);
-        return member;
+        self[0] = new Member(room, transport, hearsItself, ending, outbox, null);
+        return add(self[0]) ? self[0] : null;
+    }
+
+    /** Whether there is room for a member that somebody else has made. */
+    boolean add(Member member) {
+        if (closed || members.incrementAndGet() > limits.clients()) {
+            members.decrementAndGet();
+            refuse("a client beyond the " + limits.clients() + " that may be connected");
+            return false;
+        }
+        joined.incrementAndGet();
+        rooms.compute(member.room(), (name, those) -> {
+            Set<Member> all = those == null ? ConcurrentHashMap.newKeySet() : those;
+            all.add(member);
+            return all;
+        });
+        return true;
+    }
+
+    /** So many messages have gone to a client whose outbox is not ours. */
+    void sent(int messages) {
+        delivered.addAndGet(messages);
     }
 
     /** Whether a client may come back for what a connection that broke did not take. */
     private static boolean resumes(Transport transport) {
         return switch (transport) {
-            case HTTP_POLLING, HTTP_LONG_POLLING, HTTP_STREAMING, SSE, SOCKETIO_POLLING, SOCKETIO_UPGRADE -> true;
+            case HTTP_POLLING, HTTP_LONG_POLLING, HTTP_STREAMING, SSE -> true;
             default -> false;
         };
     }
@@ -106,7 +124,9 @@ final class Hub implements AutoCloseable {
             members.decrementAndGet();
             rooms.computeIfPresent(member.room(), (name, rest) -> rest.isEmpty() ? null : rest);
         }
-        member.outbox().close();
+        if (!member.sharesOutbox()) {
+            member.outbox().close();
+        }
     }
 
     /**
@@ -141,7 +161,7 @@ final class Hub implements AutoCloseable {
 
     /** Leaves a message for one client. */
     void offer(Member member, Message message) {
-        if (!member.outbox().offer(message)) {
+        if (!member.offer(message)) {
             drop(member, Member.Departure.TOO_SLOW);
         }
     }
@@ -154,9 +174,7 @@ final class Hub implements AutoCloseable {
         lost.addAndGet(waiting);
         remarks.accept("a " + member.transport().id() + " client is dropped: " + why.words() + "; " + waiting
                 + " messages were waiting for it");
-        if (!senders.isShutdown()) {
-            senders.execute(() -> member.end(why));
-        }
+        senders.execute(() -> member.end(why));
     }
 
     /** Something was not accepted. */

@@ -1,6 +1,6 @@
 package packetlab.web;
 
-import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 /** One client in one room, whatever its transport. */
 final class Member {
@@ -31,14 +31,26 @@ final class Member {
     private final boolean hearsItself;
     private final Ending ending;
     private final Outbox outbox;
+    private final UnaryOperator<Message> dress;
 
-    Member(String room, Transport transport, boolean hearsItself, Ending ending, Limits limits, Executor executor,
-            Outbox.Owner owner) {
+    Member(String room, Transport transport, boolean hearsItself, Ending ending, Outbox outbox,
+            UnaryOperator<Message> dress) {
         this.room = room;
         this.transport = transport;
         this.hearsItself = hearsItself;
         this.ending = ending;
-        this.outbox = new Outbox(limits.queuedMessages(), limits.queuedOctets(), executor, owner);
+        this.outbox = outbox;
+        this.dress = dress;
+    }
+
+    /** Whether there was room for it. */
+    boolean offer(Message message) {
+        return outbox.offer(dress == null ? message : dress.apply(message));
+    }
+
+    /** Whether others use its outbox, too: then it does not end with this membership. */
+    boolean sharesOutbox() {
+        return dress != null;
     }
 
     String room() {

@@ -22,11 +22,13 @@ class SpringSockets implements WebSocketConfigurer {
     private static final int STREAM_OCTETS = 128 << 10;
 
     private final Hub hub;
+    private final EngineIo engineIo;
     private final ServerOptions options;
     private final ServletContext container;
 
-    SpringSockets(Hub hub, ServerOptions options, ServletContext container) {
+    SpringSockets(Hub hub, EngineIo engineIo, ServerOptions options, ServletContext container) {
         this.hub = hub;
+        this.engineIo = engineIo;
         this.options = options;
         this.container = container;
     }
@@ -43,6 +45,8 @@ class SpringSockets implements WebSocketConfigurer {
                 .setHeartbeatTime(options.heartbeatMs())
                 .setHttpMessageCacheSize(hub.limits().queuedMessages())
                 .setStreamBytesLimit(STREAM_OCTETS);
+        registry.addHandler(new EngineSocketHandler(engineIo), EngineIo.PATH).setHandshakeHandler(
+                new Handshake(container, false));
     }
 
     /** What else would be guessed from a list of classes, some of which are not there. */
