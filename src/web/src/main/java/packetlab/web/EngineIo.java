@@ -130,7 +130,8 @@ final class EngineIo implements Filter {
         try {
             for (String packet : body.split(String.valueOf(SEPARATOR), -1)) {
                 if (packet.startsWith("b")) {
-                    session.binary(Base64.getDecoder().decode(packet.substring(1)));
+                    // The one that passes over line ends: the Java client breaks lines.
+                    session.binary(Base64.getMimeDecoder().decode(packet.substring(1)));
                 } else {
                     session.text(packet);
                 }

@@ -12,10 +12,18 @@ final class Page extends HttpServlet {
     private record File(String name, String type) {}
 
     private static final String SCRIPT = "text/javascript;charset=utf-8";
-    private static final Map<String, File> FILES = Map.of();
-    /** The page may load from and talk to this server alone. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-            + "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final Map<String, File> FILES = Map.of(
+            "/", new File("page/index.html", "text/html;charset=utf-8"),
+            "/page/style.css", new File("page/style.css", "text/css;charset=utf-8"),
+            "/page/icon.svg", new File("page/icon.svg", "image/svg+xml"),
+            "/page/app.js", new File("page/app.js", SCRIPT),
+            "/page/transports.js", new File("page/transports.js", SCRIPT),
+            "/page/prices.js", new File("page/prices.js", SCRIPT),
+            "/lib/socket.io.esm.min.js", new File("lib/socket.io.esm.min.js", SCRIPT),
+            SpringSockets.SOCKJS_SCRIPT, new File("lib/sockjs.min.js", SCRIPT));
+    /** The page may load from and talk to this server alone. Not every browser takes 'self' for its WebSockets, too. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self' ws://%1$s wss://%1$s; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -27,7 +35,8 @@ final class Page extends HttpServlet {
             return;
         }
         response.setContentType(file.type);
-        response.setHeader("Content-Security-Policy", POLICY);
+        // The gate has looked at the name: it cannot carry more directives.
+        response.setHeader("Content-Security-Policy", String.format(POLICY, request.getHeader("Host")));
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cache-Control", "no-cache");

@@ -101,16 +101,16 @@ final class PlainHttp extends HttpServlet {
             return;
         }
         boolean[] fresh = new boolean[1];
+        Client before = clients.get(id);
+        if (before != null && (before.member.transport() != transport || !before.member.room().equals(room))) {
+            leave(before);                      // it comes back by another way, or into another room
+        }
         Client client = clients.computeIfAbsent(id, name -> {
             fresh[0] = true;
             return join(name, room, transport, query.echo());
         });
         if (client == null) {
             answer(response, TOO_MANY, "there are too many clients already");
-            return;
-        }
-        if (client.member.transport() != transport || !client.member.room().equals(room)) {
-            answer(response, HttpServletResponse.SC_CONFLICT, "this id is in use in another room or over another transport");
             return;
         }
         client.seenNs = System.nanoTime();

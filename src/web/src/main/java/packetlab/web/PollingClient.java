@@ -64,11 +64,11 @@ final class PollingClient extends ChatClient {
         }
         http.close();
         try {
-            http.post("/chat/leave" + query, "");       // its answer ends that connection, and that of a waiting request
-            asker.interrupt();
+            http.post("/chat/leave" + query, "");       // its answer ends that connection, and a request that waits
         } catch (IOException e) {
-            asker.interrupt();
+            // the server is gone
         }
+        asker.interrupt();
         set(State.CLOSED, null);
     }
 }

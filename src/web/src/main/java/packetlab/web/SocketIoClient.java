@@ -16,7 +16,7 @@ import okio.ByteString;
 
 /** The Java client of the Socket.IO project: by polling, by WebSocket, or by the one until the other is there. */
 final class SocketIoClient extends ChatClient {
-    private static final String MESSAGE = "message", POLLING = Polling.NAME, WEBSOCKET = "websocket";
+    private static final String MESSAGE = "message", FILE = "file", POLLING = Polling.NAME, WEBSOCKET = "websocket";
 
     private final OkHttpClient http;
     private final Socket socket;
@@ -24,6 +24,7 @@ final class SocketIoClient extends ChatClient {
     private final boolean upgrades;
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> upgraded = new CompletableFuture<>();
+    private final CompletableFuture<Object> ended = new CompletableFuture<>();
     private volatile boolean closing;
 
     SocketIoClient(Transport transport, URI server, ClientOptions options, Listener listener) {
@@ -54,9 +55,13 @@ final class SocketIoClient extends ChatClient {
         socket.on(Socket.EVENT_CONNECT, nothing -> opened.complete(null));
         socket.on(Socket.EVENT_CONNECT_ERROR, why -> opened.completeExceptionally(
                 new IOException("the server refuses: " + (why.length == 0 ? "" : why[0]))));
-        socket.on(Socket.EVENT_DISCONNECT, why -> set(State.CLOSED, closing || why.length == 0 ? null
-                : String.valueOf(why[0])));
+        socket.on(Socket.EVENT_DISCONNECT, why -> {
+            set(State.CLOSED, closing || why.length == 0 ? null : String.valueOf(why[0]));
+            ended.completeExceptionally(new IOException("the connection has ended"));
+        });
         socket.on(MESSAGE, arguments -> heard(String.valueOf(arguments[0])));
+        socket.on(FILE, arguments -> heard(Message.of(new Message.File(String.valueOf(arguments[0]),
+                (byte[]) arguments[1])).text()));
         socket.connect();
         await(opened);
         if (upgrades) {
@@ -128,6 +133,25 @@ final class SocketIoClient extends ChatClient {
             throw new IOException("not connected");
         }
         socket.emit(MESSAGE, text);
+    }
+
+    /** Returns when the server has acknowledged it. */
+    void sendAcknowledged(String text) throws IOException {
+        acknowledged(MESSAGE, text);
+    }
+
+    /** Octets with a name, acknowledged, too. */
+    void sendFile(String name, byte[] octets) throws IOException {
+        acknowledged(FILE, name, octets);
+    }
+
+    private void acknowledged(String event, Object... values) throws IOException {
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        socket.emit(event, values, arguments -> answer.complete(arguments[0]));
+        Object said = await(CompletableFuture.anyOf(answer, ended));
+        if (!"ok".equals(said)) {
+            throw new IOException("the server says: " + said);
+        }
     }
 
     @Override
