@@ -44,6 +44,10 @@ final class EngineIo implements Filter {
                 options.heartbeatMs(), TimeUnit.MILLISECONDS);
     }
 
+    Limits limits() {
+        return hub.limits();
+    }
+
     static boolean isVersion(Query query) {
         return query.get("EIO", "").equals(VERSION);
     }

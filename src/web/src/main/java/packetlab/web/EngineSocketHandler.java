@@ -40,6 +40,7 @@ final class EngineSocketHandler extends AbstractWebSocketHandler {
 
     @Override
     public void afterConnectionEstablished(WebSocketSession socket) throws IOException {
+        SocketTimes.limit(socket, engineIo.limits());
         URI uri = socket.getUri();
         Query query = Query.of(uri == null ? null : uri.getRawQuery());
         String sid = query.get("sid", null);

@@ -6,8 +6,13 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +25,8 @@ import java.util.regex.Pattern;
 final class Gate implements Filter {
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+]");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
+
+    private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
 
     private final Hub hub;
     private final Set<String> hosts;
@@ -35,7 +42,8 @@ final class Gate implements Filter {
         HttpServletRequest http = (HttpServletRequest) request;
         Refusal refusal = refusal(http);
         if (refusal == null) {
-            chain.doFilter(request, response);
+            boolean plain = http.getHeader(EXTENSIONS) != null && !http.getRequestURI().equals(SpringSockets.DEFLATE);
+            chain.doFilter(plain ? new WithoutExtensions(http) : request, response);
             return;
         }
         hub.refuse(refusal.why);
@@ -46,6 +54,33 @@ final class Gate implements Filter {
             answer.setHeader("Connection", "close");
         }
         answer.getWriter().println(refusal.why);
+    }
+
+    /**
+     * Browsers always offer compression, and Tomcat agrees to whatever it knows. Only one of our addresses is to compress:
+     * to the others nothing is offered.
+     */
+    private static final class WithoutExtensions extends HttpServletRequestWrapper {
+        WithoutExtensions(HttpServletRequest request) {
+            super(request);
+        }
+
+        @Override
+        public String getHeader(String name) {
+            return EXTENSIONS.equalsIgnoreCase(name) ? null : super.getHeader(name);
+        }
+
+        @Override
+        public Enumeration<String> getHeaders(String name) {
+            return EXTENSIONS.equalsIgnoreCase(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+        }
+
+        @Override
+        public Enumeration<String> getHeaderNames() {
+            List<String> names = new ArrayList<>(Collections.list(super.getHeaderNames()));
+            names.removeIf(EXTENSIONS::equalsIgnoreCase);
+            return Collections.enumeration(names);
+        }
     }
 
     private record Refusal(int status, String why) {}

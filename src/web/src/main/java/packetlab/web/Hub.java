@@ -70,6 +70,9 @@ final class Hub implements AutoCloseable {
 
     /** A new member, or null where there are as many as there may be. */
     Member join(String room, Transport transport, boolean hearsItself, Member.Ending ending) {
+        if (!reserve()) {
+            return null;
+        }
         Member[] self = new Member[1];
         Outbox outbox = new Outbox(limits.queuedMessages(), limits.queuedOctets(), senders, new Outbox.Owner() {
             @Override
@@ -85,23 +88,28 @@ final class Hub implements AutoCloseable {
             }
         });
         self[0] = new Member(room, transport, hearsItself, ending, outbox, null);
-        return add(self[0]) ? self[0] : null;
+        enter(self[0]);
+        return self[0];
     }
 
-    /** Whether there is room for a member that somebody else has made. */
-    boolean add(Member member) {
+    /** Whether there is room for one more member, which then {@link #enter}s. */
+    boolean reserve() {
         if (closed || members.incrementAndGet() > limits.clients()) {
             members.decrementAndGet();
             refuse("a client beyond the " + limits.clients() + " that may be connected");
             return false;
         }
         joined.incrementAndGet();
+        return true;
+    }
+
+    /** From now on it hears what is said. */
+    void enter(Member member) {
         rooms.compute(member.room(), (name, those) -> {
             Set<Member> all = those == null ? ConcurrentHashMap.newKeySet() : those;
             all.add(member);
             return all;
         });
-        return true;
     }
 
     /** So many messages have gone to a client whose outbox is not ours. */

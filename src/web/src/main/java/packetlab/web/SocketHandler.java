@@ -42,6 +42,7 @@ final class SocketHandler extends TextWebSocketHandler {
 
     @Override
     public void afterConnectionEstablished(WebSocketSession session) throws IOException {
+        SocketTimes.limit(session, hub.limits());
         URI uri = session.getUri();
         Query query = Query.of(uri == null ? null : uri.getRawQuery());
         Transport transport = transport(session, uri);

@@ -85,28 +85,22 @@ final class SocketIo {
     private void connect(String namespace) {
         boolean known = namespace.equals(CHAT) || namespace.equals(FEED);
         if (known && isConnected(namespace)) {
-            throw new IllegalArgumentException("connected already");
+            return;                                 // the library asks twice where its user does
         }
-        Member member = !known || ended ? null : namespace.equals(CHAT) ? join(firstRoom) : join(Hub.PRICES, FEED);
-        if (member == null) {
+        if (!known || ended || !hub.reserve()) {
             session.packet("44" + prefix(namespace) + "{\"message\":"
                     + JsonTexts.quote(known ? "too many clients" : "Invalid namespace") + "}");
             return;
         }
         session.packet("40" + prefix(namespace) + "{\"sid\":\"" + UUID.randomUUID() + "\"}");
+        // Only now, so that nothing comes before the answer.
+        Member member = namespace.equals(CHAT) ? join(firstRoom, CHAT) : join(Hub.PRICES, FEED);
         if (namespace.equals(CHAT)) {
             rooms.put(firstRoom, member);
         } else {
             feed = member;
         }
-        // Only now, so that nothing comes before the answer.
-        if (!hub.add(member)) {
-            disconnect(namespace);
-        }
-    }
-
-    private Member join(String room) {
-        return join(room, CHAT);
+        hub.enter(member);
     }
 
     private Member join(String room, String namespace) {
@@ -183,12 +177,16 @@ final class SocketIo {
         if (room == null || !Hub.isRoom(room) || rooms.size() >= MAX_ROOMS) {
             return room != null && Hub.isRoom(room) ? "at most " + MAX_ROOMS + " rooms" : "no such room";
         }
-        Member member = join(room);
-        if (rooms.containsKey(room) || hub.add(member)) {
-            rooms.putIfAbsent(room, member);
+        if (rooms.containsKey(room)) {
             return DONE;
         }
-        return "too many clients";
+        if (!hub.reserve()) {
+            return "too many clients";
+        }
+        Member member = join(room, CHAT);
+        rooms.put(room, member);
+        hub.enter(member);
+        return DONE;
     }
 
     /** Its outbox is full. */

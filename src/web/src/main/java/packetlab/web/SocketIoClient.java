@@ -60,6 +60,7 @@ final class SocketIoClient extends ChatClient {
             ended.completeExceptionally(new IOException("the connection has ended"));
         });
         socket.on(MESSAGE, arguments -> heard(String.valueOf(arguments[0])));
+        socket.on("price", arguments -> heard(String.valueOf(arguments[0])));
         socket.on(FILE, arguments -> heard(Message.of(new Message.File(String.valueOf(arguments[0]),
                 (byte[]) arguments[1])).text()));
         socket.connect();

@@ -1,12 +1,9 @@
 package packetlab.web;
 
 import jakarta.servlet.ServletContext;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.web.servlet.mvc.HttpRequestHandlerAdapter;
-import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
@@ -36,9 +33,9 @@ class SpringSockets implements WebSocketConfigurer {
     @Override
     public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
         SocketHandler handler = new SocketHandler(hub, options.heartbeatMs());
-        registry.addHandler(handler, PLAIN).setHandshakeHandler(new Handshake(container, false));
-        registry.addHandler(handler, DEFLATE).setHandshakeHandler(new Handshake(container, true));
-        registry.addHandler(handler, SOCKJS).setHandshakeHandler(new Handshake(container, false)).withSockJS()
+        registry.addHandler(handler, PLAIN).setHandshakeHandler(new Handshake(container));
+        registry.addHandler(handler, DEFLATE).setHandshakeHandler(new Handshake(container));
+        registry.addHandler(handler, SOCKJS).setHandshakeHandler(new Handshake(container)).withSockJS()
                 .setClientLibraryUrl(SOCKJS_SCRIPT)
                 .setMessageCodec(new JsonTexts())
                 .setSessionCookieNeeded(false)
@@ -46,7 +43,7 @@ class SpringSockets implements WebSocketConfigurer {
                 .setHttpMessageCacheSize(hub.limits().queuedMessages())
                 .setStreamBytesLimit(STREAM_OCTETS);
         registry.addHandler(new EngineSocketHandler(engineIo), EngineIo.PATH).setHandshakeHandler(
-                new Handshake(container, false));
+                new Handshake(container));
     }
 
     /** What else would be guessed from a list of classes, some of which are not there. */
@@ -55,20 +52,11 @@ class SpringSockets implements WebSocketConfigurer {
         return new HttpRequestHandlerAdapter();
     }
 
-    /** Agrees to our subprotocol, and to compression where it is wanted: browsers always offer it. */
+    /** Agrees to our subprotocol. */
     private static final class Handshake extends DefaultHandshakeHandler {
-        private final boolean compressed;
-
-        Handshake(ServletContext container, boolean compressed) {
-            this.compressed = compressed;
+        Handshake(ServletContext container) {
             setServletContext(container);
             setSupportedProtocols(SUBPROTOCOL);
-        }
-
-        @Override
-        protected List<WebSocketExtension> filterRequestedExtensions(ServerHttpRequest request,
-                List<WebSocketExtension> requested, List<WebSocketExtension> supported) {
-            return compressed ? super.filterRequestedExtensions(request, requested, supported) : List.of();
         }
     }
 }
