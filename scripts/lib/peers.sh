@@ -11,9 +11,10 @@ provide_ws() {
 
 # The same for socket.io, versions 4 and 2, and sockjs, each with its own client, under the names that the tests use.
 provide_web() {
-    if [[ ! -d $1/node_modules/sockjs-client ]]; then
+    if [[ ! -d $1/node_modules/sockjs-client || ! -d $1/node_modules/socket.io-client ]]; then
         type -P npm >/dev/null && npm install --silent --no-fund --no-audit --prefix "$1" sio4@npm:socket.io@4 \
-            sioc4@npm:socket.io-client@4 sio2@npm:socket.io@2 sioc2@npm:socket.io-client@2 sockjs@0.3 sockjs-client@1 \
+            sioc4@npm:socket.io-client@4 sio2@npm:socket.io@2 sioc2@npm:socket.io-client@2 socket.io-client@4 \
+            sockjs@0.3 sockjs-client@1 \
             >"$2" 2>&1 || return
     fi
     export NODE_PATH=$1/node_modules

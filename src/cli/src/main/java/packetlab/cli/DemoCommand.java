@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import packetlab.sockets.Demo;
-import packetlab.sockets.Demos;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,13 +24,15 @@ import picocli.CommandLine.Spec;
             "  packetlab demo --list               all demos",
             "  packetlab demo tcp-echo --serve     its serving half, for a second terminal, nc or a browser",
             "  packetlab demo tcp-echo --connect localhost:7000      its other half, with any server",
+            "  packetlab demo chat-web --transport sse               a chat over server-sent events",
+            "  packetlab demo chat-web --serve 8080                  the same for a browser: http://127.0.0.1:8080/",
             "", "Needs no root: where the user may not capture, it runs in a network namespace of its own."})
 final class DemoCommand implements Callable<Integer> {
     /** Names for completion and suggestions. */
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Demos.all().stream().map(Demo::name).iterator();
+            return AllDemos.all().stream().map(Demo::name).iterator();
         }
     }
 
@@ -50,6 +51,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin
     private DemoOptions halves;
+
+    @Mixin
+    private WebDemoOptions web;
 
     @Mixin
     private CommonOptions common;
@@ -71,21 +75,22 @@ final class DemoCommand implements Callable<Integer> {
         if (list) {
             return list();
         }
-        Demo demo = Demos.find(name);
+        Demo demo = AllDemos.find(name);
         if (demo == null) {
             throw new ParameterException(spec.commandLine(), "there is no demo " + name + "; there are: "
                     + String.join(", ", new Names()));
         }
         Recording.requireFile(spec, file);
+        demo = web.applyTo(demo, main.arguments().contains("--debug"));
         return new DemoRun(main, common, show, backend, timeline, demo, halves.staging(demo, main.console())).run(file);
     }
 
     private int list() throws IOException {
-        int width = Demos.all().stream().mapToInt(d -> d.name().length()).max().orElse(0);
+        int width = AllDemos.all().stream().mapToInt(d -> d.name().length()).max().orElse(0);
         StringBuilder lines = new StringBuilder();
         for (Demo.Family family : Demo.Family.values()) {
             lines.append(lines.isEmpty() ? "" : "\n").append(family.words()).append(" sockets\n");
-            for (Demo demo : Demos.all()) {
+            for (Demo demo : AllDemos.all()) {
                 if (demo.family() == family) {
                     lines.append("  ").append(demo.name()).append(" ".repeat(width + 2 - demo.name().length()))
                             .append(demo.description()).append('\n');

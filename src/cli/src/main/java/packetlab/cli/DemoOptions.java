@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import packetlab.os.SocketAddress;
 import packetlab.sockets.Demo;
-import packetlab.sockets.Pair;
 import packetlab.sockets.Staging;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,7 +46,7 @@ final class DemoOptions {
         if (peers != null && (serve == null || peers < 1)) {
             throw wrong(serve == null ? "--peers belongs to --serve" : "--peers is a number from 1 on, not " + peers);
         }
-        if ((serve != null || connect != null && !demo.takesHost()) && !(demo instanceof Pair)) {
+        if ((serve != null || connect != null && !demo.takesHost()) && !demo.hasHalves()) {
             throw wrong("the demo " + demo.name() + " has no two halves: it is one program");
         }
         Staging.Half half = serve != null ? Staging.Half.SERVE

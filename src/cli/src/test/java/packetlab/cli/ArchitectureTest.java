@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final String SOCKETS = "packetlab.sockets..";
     private static final String RULES = "packetlab.rules..";
     private static final String LATENCY = "packetlab.latency..";
+    private static final String WEB = "packetlab.web..";
     private static final String CLI = "packetlab.cli..";
     private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, RULES, TIMELINE};
 
@@ -50,7 +51,10 @@ class ArchitectureTest {
             entry(OS, with(DECODE, "jnr..", "com.kenai.jffi..", "org.pcap4j..", "com.sun.jna..", "sun.misc..")),
             entry(SOCKETS, with(DECODE, REPORT, OS, "jnr.unixsocket..", "jnr.enxio..", "jnr.constants..")),
             entry(LATENCY, with(DECODE, REPORT, OS, SOCKETS, "org.HdrHistogram..", "com.sun.management..")),
-            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, "picocli.."))));
+            entry(WEB, with(DECODE, REPORT, OS, SOCKETS, "javax.net.ssl..", "jakarta.servlet..", "jakarta.websocket..",
+                    "org.apache.catalina..", "org.apache.tomcat..", "org.springframework..", "io.socket..", "okhttp3..",
+                    "org.json..", "tools.jackson.core..")),
+            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, "picocli.."))));
 
     private static JavaClasses all;
 
@@ -81,7 +85,7 @@ class ArchitectureTest {
 
     @Test
     void theImportSawEveryModule() {
-        for (String module : List.of("event", "wire", "os", "sockets", "latency", "cli")) {
+        for (String module : List.of("event", "wire", "os", "sockets", "latency", "web", "cli")) {
             assertTrue(all.containPackage("packetlab." + module), module);
         }
     }

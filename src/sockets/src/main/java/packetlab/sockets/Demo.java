@@ -31,6 +31,11 @@ public interface Demo {
         return false;
     }
 
+    /** Whether it has a serving and a connecting half that can be played apart. */
+    default boolean hasHalves() {
+        return false;
+    }
+
     /** The interface that sees its packets where it runs alone. */
     default String device() {
         return "lo";

@@ -46,6 +46,11 @@ public abstract class Pair implements Demo {
     }
 
     @Override
+    public final boolean hasHalves() {
+        return true;
+    }
+
+    @Override
     public final void run(Stage stage) throws Exception {
         stage.play(this);
     }

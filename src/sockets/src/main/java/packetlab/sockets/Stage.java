@@ -179,6 +179,27 @@ public final class Stage implements AutoCloseable {
         served.complete(address);
     }
 
+    /** The same for a demo that is no {@link Pair}: it says itself which packets are its own, as a capture filter. */
+    public void serving(SocketAddress address, String filter) throws InterruptedException {
+        ready(filter);
+        audience.serving(address);
+    }
+
+    /** Which part a demo that is no {@link Pair} is to play. */
+    public Staging.Half half() {
+        return staging.half();
+    }
+
+    /** Where to bind or whom to connect to; null where nobody has said. */
+    public SocketAddress address() {
+        return staging.address();
+    }
+
+    /** How many clients to serve; 0 for any number. */
+    public int clients() {
+        return staging.clients();
+    }
+
     static int port(SocketAddress address) {
         return address instanceof SocketAddress.Ipv4 v4 ? v4.port() : ((SocketAddress.Ipv6) address).port();
     }

@@ -1,0 +1,113 @@
+package packetlab.web;
+
+import jakarta.websocket.ClientEndpoint;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Extension;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.tomcat.websocket.WsWebSocketContainer;
+import org.apache.tomcat.websocket.pojo.PojoEndpointClient;
+
+/**
+ * A JSR-356 client by annotations, in Tomcat's container, which knows permessage-deflate. Extensions and trust cannot be
+ * said by annotations: they stand in the configuration.
+ */
+final class AnnotatedSocketClient extends ChatClient {
+    private final URI address;
+    private final ClientOptions options;
+    private final WsWebSocketContainer container = new WsWebSocketContainer();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile Session session;
+    private volatile boolean closing;
+
+    AnnotatedSocketClient(URI server, ClientOptions options, Listener listener) {
+        super(listener);
+        this.address = PlainSocketClient.address(server, SpringSockets.DEFLATE, options);
+        this.options = options;
+    }
+
+    @Override
+    void open() throws IOException {
+        ClientEndpointConfig.Builder builder = ClientEndpointConfig.Builder.create()
+                .preferredSubprotocols(List.of(SpringSockets.SUBPROTOCOL)).extensions(List.of(new Deflate()));
+        if (options.trust() != null) {
+            builder.sslContext(options.trust().context());
+        }
+        ClientEndpointConfig config = builder.build();
+        config.getUserProperties().put(org.apache.tomcat.websocket.Constants.IO_TIMEOUT_MS_PROPERTY,
+                String.valueOf(options.patienceMs()));
+        container.setDefaultMaxTextMessageBufferSize(1 << 20);
+        try {
+            session = container.connectToServer(new PojoEndpointClient(new Endpoint(), List.of(), null), config, address);
+        } catch (DeploymentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void send(String text) throws IOException {
+        session.getBasicRemote().sendText(text);
+    }
+
+    @Override
+    public void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        if (session != null) {
+            try {
+                session.close();
+                ended.orTimeout(options.patienceMs(), TimeUnit.MILLISECONDS).join();
+            } catch (IOException | CompletionException e) {
+                // gone already
+            }
+        }
+        set(State.CLOSED, null);
+        container.destroy();
+    }
+
+    /** permessage-deflate without parameters. */
+    private static final class Deflate implements Extension {
+        @Override
+        public String getName() {
+            return "permessage-deflate";
+        }
+
+        @Override
+        public List<Parameter> getParameters() {
+            return List.of();
+        }
+    }
+
+    /** What the container calls. */
+    @ClientEndpoint
+    public final class Endpoint {
+        @OnMessage
+        public void message(String text) {
+            heard(text);
+        }
+
+        @OnClose
+        public void closed(CloseReason reason) {
+            set(State.CLOSED, closing ? null : "closed by the server: " + reason.getCloseCode().getCode() + " "
+                    + reason.getReasonPhrase());
+            ended.complete(null);
+        }
+
+        @OnError
+        public void failed(Throwable error) {
+            set(State.CLOSED, closing ? null : String.valueOf(error.getMessage()));
+        }
+    }
+}

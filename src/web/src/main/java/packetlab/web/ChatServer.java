@@ -1,0 +1,219 @@
+package packetlab.web;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Map;
+import java.util.Set;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Wrapper;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.apache.tomcat.websocket.server.WsSci;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.annotation.AnnotatedBeanDefinitionReader;
+import org.springframework.web.context.support.GenericWebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * The chat's server: Tomcat with the page, the plain HTTP transports and, by Spring, WebSocket, SockJS and Socket.IO, all
+ * on one port. Binds to loopback unless told otherwise. Closing it ends every connection.
+ */
+public final class ChatServer implements AutoCloseable {
+    private static final int MAX_THREADS = 64, KEEP_ALIVE_MS = 120_000, HEAD_TIMEOUT_MS = 20_000;
+
+    private final Tomcat tomcat;
+    private final Hub hub;
+    private final Feed feed;
+    private final ServerOptions options;
+    private final Certificate certificate;
+
+    private ChatServer(Tomcat tomcat, Hub hub, Feed feed, ServerOptions options, Certificate certificate) {
+        this.tomcat = tomcat;
+        this.hub = hub;
+        this.feed = feed;
+        this.options = options;
+        this.certificate = certificate;
+    }
+
+    /**
+     * Returns once clients can connect.
+     *
+     * @throws IOException the address is taken, or no certificate could be made; the message says what to do
+     */
+    public static ChatServer start(ServerOptions options) throws IOException {
+        WebLog.silence();
+        Certificate certificate = options.tls() ? Certificate.make(options.address().getAddress(), options.hosts()) : null;
+        Hub hub = new Hub(options.limits(), options.remarks());
+        Tomcat tomcat = new Tomcat();
+        try {
+            Connector connector = connector(options, certificate);
+            tomcat.setConnector(connector);
+            tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));    // it wants a folder for its files, of which we have none
+            tomcat.getEngine().setBackgroundProcessorDelay(-1);
+            tomcat.getHost().setAutoDeploy(false);
+            addApplication(tomcat, hub, options);
+            tomcat.start();
+            if (connector.getState() != org.apache.catalina.LifecycleState.STARTED) {
+                throw new IOException("cannot serve on " + text(options.address()) + ": the address is in use, not this "
+                        + "machine's, or not allowed (ports below 1024 are root's)");
+            }
+            Feed feed = new Feed(hub, options.feedMs());
+            return new ChatServer(tomcat, hub, feed, options, certificate);
+        } catch (LifecycleException e) {
+            end(tomcat, hub);
+            throw new IOException("the web server did not start: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            end(tomcat, hub);
+            throw e;
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    private static Connector connector(ServerOptions options, Certificate certificate) {
+        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+        connector.setPort(options.address().getPort());
+        connector.setThrowOnFailure(false);
+        connector.setXpoweredBy(false);
+        Map.ofEntries(
+                Map.entry("address", options.address().getAddress().getHostAddress()),
+                Map.entry("maxThreads", String.valueOf(MAX_THREADS)),
+                Map.entry("minSpareThreads", "4"),
+                // How long a write may block, and a head may take.
+                Map.entry("connectionTimeout", String.valueOf(Math.min(HEAD_TIMEOUT_MS, options.limits().writeTimeoutMs()))),
+                Map.entry("keepAliveTimeout", String.valueOf(KEEP_ALIVE_MS)),
+                // A hundred would be the default; then the price of polling would be ours, not polling's.
+                Map.entry("maxKeepAliveRequests", "-1"),
+                Map.entry("maxConnections", String.valueOf(3 * options.limits().clients() + 100)),
+                Map.entry("maxHttpRequestHeaderSize", String.valueOf(Limits.HEAD_OCTETS)),
+                Map.entry("maxSwallowSize", String.valueOf(2 * options.limits().bodyOctets())))
+                .forEach(connector::setProperty);
+        if (certificate != null) {
+            connector.setSecure(true);
+            connector.setScheme("https");
+            connector.setProperty("SSLEnabled", "true");
+            SSLHostConfig tls = new SSLHostConfig();
+            tls.setProtocols("TLSv1.2+TLSv1.3");
+            SSLHostConfigCertificate own = new SSLHostConfigCertificate(tls, SSLHostConfigCertificate.Type.UNDEFINED);
+            own.setCertificateKeystore(certificate.keys());
+            own.setCertificateKeystorePassword(certificate.password());
+            own.setCertificateKeyPassword(certificate.password());
+            tls.addCertificate(own);
+            connector.addSslHostConfig(tls);
+        }
+        return connector;
+    }
+
+    private static void addApplication(Tomcat tomcat, Hub hub, ServerOptions options) {
+        Context context = tomcat.addContext("", null);
+        context.setParentClassLoader(ChatServer.class.getClassLoader());
+        context.setCookies(false);
+        int characters = options.limits().bodyOctets();
+        context.addParameter(org.apache.tomcat.websocket.server.Constants.TEXT_BUFFER_SIZE_SERVLET_CONTEXT_INIT_PARAM,
+                String.valueOf(characters));
+        context.addParameter(org.apache.tomcat.websocket.server.Constants.BINARY_BUFFER_SIZE_SERVLET_CONTEXT_INIT_PARAM,
+                String.valueOf(options.limits().messageOctets()));
+        context.addServletContainerInitializer(new WsSci(), null);
+
+        EngineIo engineIo = new EngineIo(hub, options);
+        add(context, "gate", new Gate(hub, options.hosts()), "/*");
+        add(context, "polling", engineIo, EngineIo.PATH + "*");
+        add(context, "chat", new PlainHttp(hub, options), "/chat/*");
+        add(context, "page", new Page(), "", "/lib/*", "/page/*");
+        add(context, "spring", new DispatcherServlet(spring(hub, engineIo, options)), "/");     // whatever is left
+    }
+
+    private static void add(Context context, String name, Filter filter, String pattern) {
+        FilterDef definition = new FilterDef();
+        definition.setFilterName(name);
+        definition.setFilter(filter);
+        definition.setAsyncSupported("true");
+        context.addFilterDef(definition);
+        FilterMap map = new FilterMap();
+        map.setFilterName(name);
+        map.addURLPattern(pattern);
+        context.addFilterMap(map);
+    }
+
+    private static void add(Context context, String name, Servlet servlet, String... patterns) {
+        Wrapper wrapper = Tomcat.addServlet(context, name, servlet);
+        wrapper.setAsyncSupported(true);
+        wrapper.setLoadOnStartup(1);
+        for (String pattern : patterns) {
+            wrapper.addMapping(pattern);
+        }
+    }
+
+    private static GenericWebApplicationContext spring(Hub hub, EngineIo engineIo, ServerOptions options) {
+        GenericWebApplicationContext spring = new GenericWebApplicationContext();
+        spring.getBeanFactory().registerSingleton("hub", hub);
+        spring.getBeanFactory().registerSingleton("engineIo", engineIo);
+        spring.getBeanFactory().registerSingleton("options", options);
+        new AnnotatedBeanDefinitionReader(spring).register(SpringSockets.class);
+        return spring;
+    }
+
+    /** Where it serves; a port that the kernel chose is known. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(options.address().getAddress(), port());
+    }
+
+    public int port() {
+        return tomcat.getConnector().getLocalPort();
+    }
+
+    /** Such as {@code http://127.0.0.1:8080}; an address that stands for all is named by loopback. */
+    public URI uri() {
+        InetAddress bound = options.address().getAddress();
+        InetAddress reachable = bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
+        return URI.create((options.tls() ? "https://" : "http://") + text(new InetSocketAddress(reachable, port())));
+    }
+
+    /** Says something to everybody in a room. */
+    public void tell(String room, String text) {
+        hub.tell(room, Message.of(text));
+    }
+
+    public ChatCounters counters() {
+        return hub.counters();
+    }
+
+    /** For clients that are to trust this server's certificate and no other; null without TLS. */
+    public Trust trust() {
+        return certificate == null ? null : certificate.trust();
+    }
+
+    /** Names of the server's rooms: where clients are unless they say otherwise, and where only the server speaks. */
+    public static Set<String> rooms() {
+        return Set.of(Hub.LOBBY, Hub.PRICES);
+    }
+
+    @Override
+    public void close() {
+        feed.close();
+        end(tomcat, hub);
+    }
+
+    private static void end(Tomcat tomcat, Hub hub) {
+        hub.close();
+        try {
+            tomcat.stop();
+            tomcat.destroy();
+        } catch (LifecycleException e) {
+            // what was left of it ends with the process
+        }
+    }
+}

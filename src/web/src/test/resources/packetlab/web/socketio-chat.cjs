@@ -1,0 +1,37 @@
+// socket.io-client: events, acknowledgements, octets, rooms, namespaces. URL TRANSPORTS ROOM TEXT
+const { io } = require("socket.io-client");
+const [url, transports, room, text] = process.argv.slice(2);
+const options = { transports: transports.split(","), query: { room }, reconnection: false, forceNew: true };
+const next = (socket, event) => new Promise((resolve) => socket.once(event, (...values) => resolve(values)));
+(async () => {
+  const socket = io(url, options);
+  const ping = new Promise((resolve) => socket.io.on("ping", resolve));
+  const upgraded = transports.includes(",") ? new Promise((resolve) => socket.io.engine.on("upgrade", resolve)) : null;
+  await next(socket, "connect");
+  const answer = next(socket, "message");
+  console.log("ack", await socket.emitWithAck("message", text));
+  console.log((await answer)[0]);
+  console.log("file ack", await socket.emitWithAck("file", "pic.bin", Buffer.alloc(300, 7)));
+  console.log("joined", await socket.emitWithAck("join", "beside-" + room));
+  const second = io(url, { ...options, query: { room: "beside-" + room } });
+  await next(second, "connect");
+  const fromSecond = next(socket, "message");
+  console.log("second ack", await second.emitWithAck("message", "beside"));
+  console.log("from second:", (await fromSecond)[0]);
+  console.log("left", await socket.emitWithAck("leave", "beside-" + room));
+  console.log("not joined:", await socket.emitWithAck("message", "x", "beside-" + room));
+  const prices = socket.io.socket("/prices");
+  const price = (await next(prices, "price"))[0];
+  console.log("price", typeof price.price === "number" ? "ok" : price);
+  const nowhere = socket.io.socket("/nowhere");
+  const refusal = next(nowhere, "connect_error");
+  console.log("refused:", (await refusal)[0].message);
+  await ping;
+  console.log("pinged");
+  await upgraded;
+  console.log(socket.io.engine.transport.name);
+  second.disconnect();
+  prices.disconnect();
+  socket.disconnect();
+  console.log("bye");
+})();
