@@ -32,7 +32,7 @@ public final class Main implements Runnable {
     private static final int HELP_COLUMNS = 100;
     /** Commands that run another program and leave with its status. */
     private static final Set<String> RUNNERS = Set.of("trace", "impair", "firewall");
-    private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "trace", "latency", "impair",
+    private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "trace", "latency", "cost", "impair",
             "firewall", "send", "doctor", "completion");
 
     @Mixin
@@ -82,6 +82,7 @@ public final class Main implements Runnable {
             case "record" -> new RecordCommand();
             case "trace" -> new TraceCommand();
             case "latency" -> new LatencyCommand();
+            case "cost" -> new CostCommand();
             case "impair" -> new ImpairCommand();
             case "firewall" -> new FirewallCommand();
             case "send" -> new SendCommand();

@@ -10,6 +10,7 @@ import packetlab.event.WsEvent;
 import packetlab.message.Decoder;
 import packetlab.message.MessageCounters;
 import packetlab.message.MessageDecoder;
+import packetlab.message.MessageLimits;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
 
@@ -32,13 +33,18 @@ final class Session implements PacketHandler {
     private final Queue<Event> told = new ConcurrentLinkedQueue<>();
     private Recording recording;
     private Remarks remarks;
+    private PacketHandler watcher;
     private int snaplen = Integer.MAX_VALUE;
     private long dropped = Event.UNKNOWN;
 
     Session(Output output, Lifetime lifetime, Progress progress, ShowOptions show, DecodeOptions decode) {
+        this(output, lifetime, progress, decode.messageLimits(show.limits()), decode);
+    }
+
+    Session(Output output, Lifetime lifetime, Progress progress, MessageLimits limits, DecodeOptions decode) {
         this.output = output;
         this.progress = progress;
-        this.messages = new MessageDecoder(output, decode.messageLimits(show.limits()));
+        this.messages = new MessageDecoder(output, limits);
         this.decoder = new Decoder(output, messages, decode.flowLimits(), decode.lastWins());
         this.loop = new Loop(lifetime, this, this::afterPoll);
     }
@@ -61,6 +67,11 @@ final class Session implements PacketHandler {
     /** Who is asked for comments on packets. */
     void remarks(Remarks whose) {
         remarks = whose;
+    }
+
+    /** Who sees each packet before it is decoded. */
+    void watchedBy(PacketHandler whose) {
+        watcher = whose;
     }
 
     /** Packets are cut to that many octets before they are decoded. */
@@ -124,6 +135,9 @@ final class Session implements PacketHandler {
         if (recording != null) {
             recording.write(buffer, offset, kept, wireLength, timestampNs, linkType, flags,
                     remarks == null ? null : remarks.comment(timestampNs));
+        }
+        if (watcher != null) {
+            watcher.onPacket(buffer, offset, kept, wireLength, timestampNs, linkType, flags);
         }
         decoder.onPacket(buffer, offset, kept, wireLength, timestampNs, linkType, flags);
     }

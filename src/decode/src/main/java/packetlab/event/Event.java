@@ -9,7 +9,7 @@ package packetlab.event;
  */
 public sealed interface Event
         permits CaptureEvent, TcpEvent, HttpEvent, WsEvent, PacketEvent, CallEvent, NoteEvent, LatencyEvent, WebEvent,
-        WireEvent {
+        WireEvent, CostEvent {
     /** The packet carried no time stamp (a pcapng Simple Packet Block). */
     long NO_TIME = Long.MIN_VALUE;
     /** A number that was not observed. */

@@ -58,6 +58,8 @@ public enum EventType {
     SOCKETIO_ACK("socketio.ack"),
     SOCKETIO_DISCONNECT("socketio.disconnect"),
     SOCKETIO_CONNECT_ERROR("socketio.connect-error"),
+    COST_RESULT("cost.result"),
+    COST_IDLE("cost.idle"),
     LATENCY_RESULT("latency.result"),
     LATENCY_ROUND("latency.round"),
     LATENCY_SPLIT("latency.split"),

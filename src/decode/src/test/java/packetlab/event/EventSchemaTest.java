@@ -261,6 +261,8 @@ class EventSchemaTest {
         map.put(EventType.WIRE_PASSED, WireEvent.Passed.class);
         map.put(EventType.WIRE_RULE, WireEvent.Rule.class);
         map.put(EventType.SSE_EVENT, WebEvent.Sse.class);
+        map.put(EventType.COST_RESULT, CostEvent.Result.class);
+        map.put(EventType.COST_IDLE, CostEvent.Idle.class);
         map.put(EventType.LATENCY_RESULT, LatencyEvent.Result.class);
         map.put(EventType.LATENCY_ROUND, LatencyEvent.Round.class);
         map.put(EventType.LATENCY_SPLIT, LatencyEvent.Split.class);

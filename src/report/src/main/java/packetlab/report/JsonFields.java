@@ -2,6 +2,7 @@ package packetlab.report;
 
 import java.util.List;
 import packetlab.event.CallEvent;
+import packetlab.event.CostEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Checksum;
 import packetlab.event.Event;
@@ -21,10 +22,12 @@ final class JsonFields {
 
     private final JsonLine line;
     private final JsonWebFields web;
+    private final JsonCostFields cost;
 
     JsonFields(ByteSink out) {
         this.line = new JsonLine(out);
         this.web = new JsonWebFields(line);
+        this.cost = new JsonCostFields(line);
     }
 
     void write(Event event) {
@@ -51,6 +54,8 @@ final class JsonFields {
             web.web(e);
         } else if (event instanceof WireEvent e) {
             wire(e);
+        } else if (event instanceof CostEvent e) {
+            cost.cost(e);
         }
         line.end();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
+import packetlab.event.CostEvent;
 import packetlab.event.Checksum;
 import packetlab.event.Endpoint;
 import packetlab.event.Event;
@@ -105,6 +106,9 @@ final class Examples {
                     "octet 70 xor 0x10");
             case WIRE_PASSED -> new WireEvent.Passed(TIME, 7, 0, Side.CLIENT, "rules.txt:1 allow log tcp");
             case WIRE_RULE -> new WireEvent.Rule(TIME, "rules.txt:1 allow log tcp", "allow", 12, 3_400);
+            case COST_RESULT -> new CostEvent.Result(TIME, "websocket", "127.0.0.1:40123", 10, 64, 1_000, 999, 1, 0, 4_020, 10,
+                    new CostEvent.Octets(127_936, 18_000, 4_200, 265_320, 132_660, 0), 310_000, 1_250_000, 4_000_000);
+            case COST_IDLE -> new CostEvent.Idle(TIME, "http-polling", "127.0.0.1:40124", 1, 60_000_000_000L, 240, 40_000);
             case LATENCY_RESULT -> new LatencyEvent.Result(TIME, 1, "packetlab", "tcp", "closed", "plan", 100, 2_000, "spin",
                     "0/1", "nagle", 5, 10_000, 3, 2, 1, 1, 22_000, 33_100, 44_120, 55_123, 66_000, 1_500, 9_000, 400);
             case LATENCY_ROUND -> new LatencyEvent.Round(TIME, 1, 2, 10_000, 1, 22_000, 33_100, 44_120, 4_000, true,
@@ -171,6 +175,9 @@ final class Examples {
             case WIRE_CHANGED -> new WireEvent.Changed(no, 0, NONE, null, WireEvent.Change.REORDERED, "r", null);
             case WIRE_PASSED -> new WireEvent.Passed(no, 0, NONE, null, "r");
             case WIRE_RULE -> new WireEvent.Rule(no, "default", "allow", 0, 0);
+            case COST_RESULT -> new CostEvent.Result(no, "http", "[::1]:80", NONE, NONE, 0, 0, NONE, NONE, 0, 0,
+                    new CostEvent.Octets(0, 0, 0, 0, 0, 0), NONE, NONE, NONE);
+            case COST_IDLE -> new CostEvent.Idle(no, "sse", "[::1]:80", 1, 1, 0, 0);
             case LATENCY_RESULT -> new LatencyEvent.Result(no, 1, "packetlab", "udp", "open", null, 8, NONE, null, null, null,
                     1, 0, 0, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
             case LATENCY_ROUND -> new LatencyEvent.Round(no, 1, 1, 0, 0, NONE, NONE, NONE, NONE, false, NONE, NONE, NONE);
