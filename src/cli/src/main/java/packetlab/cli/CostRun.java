@@ -35,6 +35,8 @@ import packetlab.wire.LinkType;
 final class CostRun {
     /** What one answer to a poll may hold: each of its messages is counted. */
     private static final int LARGEST_BODY = 16 << 20;
+    /** For clients to take their leave after Ctrl-C. */
+    private static final long LOAD_ENDS_MS = 5_000;
 
     private final Main main;
     private final CommonOptions common;
@@ -94,7 +96,8 @@ final class CostRun {
         session.remarks(timeNs -> drain(comments));
         CostLoad load = new CostLoad(workload, transports, WallClock::nowNs, new Teller(comments));
         RingOptions options = backend.applyTo(RingOptions.on(CapturePlace.LOOPBACK).withFilter("tcp"));
-        try (LiveSource source = LiveCapture.open(backend, options);
+        try (load;
+             LiveSource source = LiveCapture.open(backend, options);
              Recording recording = file == null ? null
                      : Recording.create(file, LiveCapture.description(source), main.messages())) {
             session.recordTo(recording);
@@ -106,11 +109,20 @@ final class CostRun {
             session.run(source, Loop.Kind.LIVE);
             load.stop();
             session.finish();
+            join(thread);
             status.clear();
             tell(LiveCapture.start(source), output.end, List.of(CapturePlace.words(source.device()) + ", through "
                     + source.backend(), words(workload)));
             int recorded = recording == null ? ExitStatus.DONE : recording.finish();
             return failures > 0 ? ExitStatus.FAILED : recorded;
+        }
+    }
+
+    private static void join(Thread load) {
+        try {
+            load.join(LOAD_ENDS_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -174,7 +186,7 @@ final class CostRun {
         CostTable.wire(results, idle).forEach(line -> text.append(line).append('\n'));
         text.append("\nDelivery").append(planned ? ", from when a message was to be sent\n" : "\n");
         CostTable.delivery(results).forEach(line -> text.append(line).append('\n'));
-        text.append('\n').append(String.format(Locale.ROOT, "%,d packets, %,d bytes", end.packets(), end.bytes()));
+        text.append('\n').append(String.format(Locale.ROOT, "%,d packets captured, %,d bytes", end.packets(), end.bytes()));
         if (end.dropped() != Event.UNKNOWN) {
             text.append(String.format(Locale.ROOT, ", %,d dropped by the kernel%s", end.dropped(),
                     end.dropped() > 0 ? ": the figures are too low (--buffer gives more room)" : ""));

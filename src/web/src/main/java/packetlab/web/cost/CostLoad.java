@@ -19,8 +19,10 @@ import packetlab.web.Transport;
 /**
  * The same load over one transport after the other, each with a server of its own; and beside them, with servers of their
  * own, clients that say nothing. Counts nothing: that is for who captures it.
+ *
+ * <p>Servers end with {@link #close}, when nothing is counted any more: Tomcat connects to itself to wake up and end.
  */
-public final class CostLoad {
+public final class CostLoad implements AutoCloseable {
     /** Clients of a room of their own hear only what they say themselves. */
     private static final String ROOM = "cost-";
     /** After the last message was sent, for what is still on its way, beside an interval of polling. */
@@ -28,6 +30,8 @@ public final class CostLoad {
     /** Between the last connection of those who say nothing and the time that counts. */
     private static final long QUIET_AFTER_NS = 1_000_000_000L;
     private static final long MILLISECOND = 1_000_000;
+    /** What is said before, unseen, so that no JIT compiler works while it counts. */
+    private static final Workload WARM_UP = new Workload(2, 60, 64, 150, 20, 0);
 
     /**
      * @param messages  of each client
@@ -58,6 +62,7 @@ public final class CostLoad {
     private final Listener listener;
     private final LongSupplier clock;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final List<ChatServer> servers = new ArrayList<>();
 
     /** @param clock nanoseconds since the epoch, as packets are stamped */
     public CostLoad(Workload workload, List<Transport> transports, LongSupplier clock, Listener listener) {
@@ -72,9 +77,9 @@ public final class CostLoad {
         stopping.set(true);
     }
 
-    /** Returns when everything has been said, heard and closed. */
+    /** Returns when everything has been said and heard, and no client is connected any more. */
     public void run() {
-        try (Parties silent = new Parties()) {
+        try (Clients silent = new Clients()) {
             long idleUntilNs = workload.idleNs() == 0 ? 0 : silence(silent);
             for (Transport transport : transports) {
                 if (!stopping.get()) {
@@ -86,16 +91,31 @@ public final class CostLoad {
                 LockSupport.parkNanos(200 * MILLISECOND);
             }
         }
+        LockSupport.parkNanos(300 * MILLISECOND);       // for the last packets of those that have closed
+    }
+
+    /** Ends the servers. Not while {@link #run} runs. */
+    @Override
+    public void close() {
+        servers.forEach(ChatServer::close);
+        servers.clear();
+    }
+
+    private ChatServer serve() throws IOException {
+        ChatServer server = ChatServer.start(ServerOptions.DEFAULT.withLimits(Limits.DEFAULT
+                .withMessageOctets(Math.max(workload.size(), 1_024)).withQueue(10_000, 64L << 20)));
+        servers.add(server);
+        return server;
     }
 
     /** Connects one client over each transport; returns when the time that counts is over. */
-    private long silence(Parties silent) {
+    private long silence(Clients silent) {
         List<Integer> ports = new ArrayList<>();
         List<Transport> connected = new ArrayList<>();
         for (Transport transport : transports) {
             listener.at("connecting clients that will say nothing: " + transport.id());
             try {
-                ChatServer server = silent.serve(options());
+                ChatServer server = serve();
                 silent.join(transport, server, 0, workload, text -> { });
                 ports.add(server.port());
                 connected.add(transport);
@@ -110,67 +130,67 @@ public final class CostLoad {
         return beginNs + workload.idleNs();
     }
 
-    private ServerOptions options() {
-        return ServerOptions.DEFAULT.withLimits(Limits.DEFAULT.withMessageOctets(Math.max(workload.size(), 1_024))
-                .withQueue(10_000, 64L << 20));
-    }
-
     private void load(Transport transport) {
-        AtomicInteger heard = new AtomicInteger();
-        try (Parties parties = new Parties()) {
-            ChatServer server = parties.serve(options());
+        try {
+            listener.at(transport.id() + ": warming up");
+            load(transport, serve(), WARM_UP);
+            ChatServer server = serve();
             listener.begins(CostPlan.load(transport.id(), server.port(), workload.clients(), workload.messages(),
                     workload.size()));
-            List<ChatClient> clients = new ArrayList<>();
-            for (int i = 0; i < workload.clients(); i++) {
-                listener.at(transport.id() + ": " + (i + 1) + " of " + workload.clients() + " clients connected");
-                clients.add(parties.join(transport, server, i, workload, text -> heard.incrementAndGet()));
-            }
-            String failure = talk(transport, clients, heard);
-            if (failure != null) {
-                listener.failed(transport, failure);
-            }
+            load(transport, server, workload);
         } catch (IOException | RuntimeException e) {
             listener.failed(transport, why(e));
         }
     }
 
-    /** All clients speak at their times; what failed, or null. */
-    private String talk(Transport transport, List<ChatClient> clients, AtomicInteger heard) {
-        AtomicReference<String> failure = new AtomicReference<>();
-        double gapNs = 1e9 / workload.rate();
+    private void load(Transport transport, ChatServer server, Workload load) throws IOException {
+        AtomicInteger heard = new AtomicInteger();
+        try (Clients clients = new Clients()) {
+            for (int i = 0; i < load.clients(); i++) {
+                clients.join(transport, server, i, load, text -> heard.incrementAndGet());
+            }
+            talk(transport, clients.all, heard, load);
+        }
+    }
+
+    /** All clients speak at their times. */
+    private void talk(Transport transport, List<ChatClient> clients, AtomicInteger heard, Workload load) throws IOException {
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        double gapNs = 1e9 / load.rate();
         long startNs = clock.getAsLong() + 50 * MILLISECOND;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < clients.size(); i++) {
             int client = i;
             Thread thread = new Thread(() -> {
                 try {
-                    for (int n = 0; n < workload.messages() && !stopping.get(); n++) {
+                    for (int n = 0; n < load.messages() && !stopping.get(); n++) {
                         // Clients take turns, so that the load is even.
                         long atNs = startNs + (long) ((n + (double) client / clients.size()) * gapNs);
                         await(atNs);
-                        clients.get(client).send(new Stamp(client, n, atNs).text(workload.size()));
+                        clients.get(client).send(new Stamp(client, n, atNs).text(load.size()));
                     }
                 } catch (IOException | RuntimeException e) {
-                    failure.compareAndSet(null, why(e));
+                    failure.compareAndSet(null, e);
                 }
             }, "cost-" + client);
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);
         }
-        int all = clients.size() * workload.messages();
-        long endNs = startNs + (long) (workload.messages() * gapNs);
+        int all = clients.size() * load.messages();
+        long endNs = startNs + (long) (load.messages() * gapNs);
         while (threads.stream().anyMatch(Thread::isAlive) && !stopping.get()) {
             listener.at(transport.id() + ": " + heard.get() + " of " + all + " messages");
             LockSupport.parkNanos(100 * MILLISECOND);
         }
-        long settleNs = Math.max(endNs, clock.getAsLong()) + SETTLE_NS + 2 * workload.pollMs() * MILLISECOND;
+        long settleNs = Math.max(endNs, clock.getAsLong()) + SETTLE_NS + 2 * load.pollMs() * MILLISECOND;
         while (heard.get() < all && failure.get() == null && clock.getAsLong() < settleNs && !stopping.get()) {
             LockSupport.parkNanos(10 * MILLISECOND);
         }
         LockSupport.parkNanos(100 * MILLISECOND);       // one that comes twice would come now
-        return failure.get();
+        if (failure.get() != null) {
+            throw new IOException(why(failure.get()), failure.get());
+        }
     }
 
     private void await(long atNs) {
@@ -183,29 +203,19 @@ public final class CostLoad {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
-    /** Servers and clients that end together, the clients first. */
-    private static final class Parties implements AutoCloseable {
-        private final List<ChatServer> servers = new ArrayList<>();
-        private final List<ChatClient> clients = new ArrayList<>();
+    /** Clients that end together. */
+    private static final class Clients implements AutoCloseable {
+        private final List<ChatClient> all = new ArrayList<>();
 
-        ChatServer serve(ServerOptions options) throws IOException {
-            ChatServer server = ChatServer.start(options);
-            servers.add(server);
-            return server;
-        }
-
-        ChatClient join(Transport transport, ChatServer server, int number, Workload workload, Consumer<String> heard)
+        void join(Transport transport, ChatServer server, int number, Workload workload, Consumer<String> heard)
                 throws IOException {
-            ChatClient client = ChatClient.connect(transport, server.uri(), ClientOptions.named("c" + number)
-                    .withRoom(ROOM + number).withEcho(true).withPollMs(workload.pollMs()), heard::accept);
-            clients.add(client);
-            return client;
+            all.add(ChatClient.connect(transport, server.uri(), ClientOptions.named("c" + number)
+                    .withRoom(ROOM + number).withEcho(true).withPollMs(workload.pollMs()), heard::accept));
         }
 
         @Override
         public void close() {
-            clients.forEach(ChatClient::close);
-            servers.forEach(ChatServer::close);
+            all.forEach(ChatClient::close);
         }
     }
 }

@@ -120,14 +120,15 @@ public final class CostMeter implements PacketHandler, EventListener {
                 port = new PortCosts(segment.server());
                 ports.put(segment.server(), port);
             }
-            if (port.plan() == null) {
-                port.plan(planOf(segment.server().port()));
-            }
             carried = new Carried(port);
             streams.put(segment.stream(), carried);
         }
+        PortCosts port = carried.port();
+        if (port.plan() == null) {
+            port.plan(planOf(segment.server().port()));
+        }
         counted++;
-        carried.port().packet(segment, wireLength);
+        port.packet(segment, wireLength);
     }
 
     private void settle() {
