@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import packetlab.web.Transport;
 import packetlab.web.cost.CostLoad.Workload;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,13 +65,18 @@ final class CostCommand implements Callable<Integer> {
             description = "between two questions of HTTP polling (default: 1s)")
     private long pollNs = 1_000_000_000L;
 
-    @Option(names = "--idle", order = 19, paramLabel = "TIME", converter = Durations.class,
+    /** A time, or none. */
+    static final class Silence implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return text.equals("none") ? 0L : new Durations().convert(text);
+        }
+    }
+
+    @Option(names = "--idle", order = 19, paramLabel = "TIME|none", converter = Silence.class,
             description = "for so long one client more of each transport is connected and says nothing, while the others "
                     + "are loaded and beyond it (default: 60s)")
     private long idleNs = 60_000_000_000L;
-
-    @Option(names = "--no-idle", order = 20, description = "leave that out")
-    private boolean noIdle;
 
     @Option(names = {"-w", "--write"}, order = 21, paramLabel = "FILE",
             description = "record the packets (pcapng), with the plan as comments")
@@ -134,7 +140,7 @@ final class CostCommand implements Callable<Integer> {
             throw wrong(clients + " clients with " + messages + " messages each are more than a million messages");
         }
         return new Workload(clients, messages, size, rate, (int) Math.max(1, Math.min(MAX_POLL_MS, pollNs / 1_000_000)),
-                noIdle ? 0 : idleNs);
+                idleNs);
     }
 
     private void require(int value, int least, int most, String option) {
