@@ -30,8 +30,8 @@ public final class CostLoad implements AutoCloseable {
     /** Between the last connection of those who say nothing and the time that counts. */
     private static final long QUIET_AFTER_NS = 1_000_000_000L;
     private static final long MILLISECOND = 1_000_000;
-    /** What is said before, unseen, so that no JIT compiler works while it counts. */
-    private static final Workload WARM_UP = new Workload(2, 60, 64, 150, 20, 0);
+    /** Messages of each client before those that count, so that no JIT compiler works while it counts. */
+    private static final int WARM_UP = 60;
 
     /**
      * @param messages  of each client
@@ -63,6 +63,8 @@ public final class CostLoad implements AutoCloseable {
     private final LongSupplier clock;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final List<ChatServer> servers = new ArrayList<>();
+    /** Of all that is said before it counts; on a port that no plan tells of. */
+    private ChatServer warm;
 
     /** @param clock nanoseconds since the epoch, as packets are stamped */
     public CostLoad(Workload workload, List<Transport> transports, LongSupplier clock, Listener listener) {
@@ -133,7 +135,10 @@ public final class CostLoad implements AutoCloseable {
     private void load(Transport transport) {
         try {
             listener.at(transport.id() + ": warming up");
-            load(transport, serve(), WARM_UP);
+            if (warm == null) {
+                warm = serve();
+            }
+            load(transport, warm, new Workload(2, Math.min(WARM_UP, workload.messages()), Workload.MIN_SIZE, 150, 20, 0));
             ChatServer server = serve();
             listener.begins(CostPlan.load(transport.id(), server.port(), workload.clients(), workload.messages(),
                     workload.size()));
