@@ -2,9 +2,11 @@
  * What trace-calls.c knows and writes: the ring that it shares with Packetlab, and which descriptors are sockets. Private
  * to that file, which says what it guarantees.
  *
- * The ring is a file: one page of counters, then records of RECORD_OCTETS. A writer takes a number, fills in the record of
- * that number, and stores the number + 1 as its sequence, with release. The reader (TraceRing.java) frees records by moving
- * `taken`. The first record of each program is its name. Where all are full the record is counted as lost and not written. All of it is in this machine's byte order.
+ * The ring is a file: one page of counters, then a slot for each thread, then records of RECORD_OCTETS. A writer takes a
+ * number, fills in the record of that number, and stores the number + 1 as its sequence, with release. The reader
+ * (TraceRing.java) frees records by moving `taken`. The first record of each program is its name. Where all are full the
+ * record is counted as lost and not written, and later ones show that count. A thread's slot shows the call that it is in:
+ * one that never returns is seen only there. All of it is in this machine's byte order.
  */
 #ifndef TRACE_RING_H
 #define TRACE_RING_H
@@ -28,9 +30,13 @@
 
 #define RING_VARIABLE "PACKETLAB_TRACE_RING"
 #define MAGIC 0x31525450u /* "PTR1" */
-#define HEADER_OCTETS 4096
+#define COUNTERS_OCTETS 4096
+#define SLOTS 4096
+#define SLOT_OCTETS 64
+#define HEADER_OCTETS (COUNTERS_OCTETS + SLOTS * SLOT_OCTETS)
 #define RECORD_OCTETS 256
 #define SHOWN_OCTETS 48
+#define NAME_OCTETS 14
 #define MOST_DESCRIPTORS 65536
 
 #ifndef SIOCGSTAMPNS_OLD
@@ -51,7 +57,24 @@ struct header {
     char line3[56];
     /* Processes that have begun to write here. */
     _Atomic uint64_t attached;
+    char line4[56];
+    /* Where the next thread begins to look for a slot. */
+    _Atomic uint64_t next_slot;
 };
+
+/* A call that a thread is in. */
+struct slot {
+    /* 0: nobody's. */
+    _Atomic int32_t tid;
+    int32_t pid, fd;
+    uint8_t kind, spare[3];
+    /* 0: in no call. */
+    _Atomic uint64_t began_ns;
+    uint64_t cookie;
+    char name[NAME_OCTETS];
+    uint8_t spare2[SLOT_OCTETS - 32 - NAME_OCTETS];
+};
+_Static_assert(sizeof(struct slot) == SLOT_OCTETS, "slots are this long for the reader, too");
 
 struct record {
     _Atomic uint64_t sequence;
@@ -62,12 +85,14 @@ struct record {
     uint64_t stamp_ns;
     int64_t arguments[3];
     int32_t pid, tid, fd, error;
-    char name[14];
+    char name[NAME_OCTETS];
     /* named: the peer is an address that the call itself was given or has returned. */
     uint8_t kind, named;
     uint16_t local_length, peer_length, shown_length, spare2;
+    /* How many records had been lost when this one was taken. */
+    uint32_t lost_before;
     /* Both addresses, then the first octets of what was carried. */
-    uint8_t rest[RECORD_OCTETS - 112];
+    uint8_t rest[RECORD_OCTETS - 116];
 };
 _Static_assert(sizeof(struct record) == RECORD_OCTETS, "records are this long for the reader, too");
 
@@ -84,10 +109,14 @@ struct known {
 static struct known known[MOST_DESCRIPTORS];
 static struct header *ring;
 static struct record *records;
+static struct slot *slots;
+/* What `taken` was when it was last looked at: the line is the reader's, and is not fetched for each call. */
+static _Atomic uint64_t taken_before;
 static __thread int32_t this_thread __attribute__((tls_model("initial-exec")));
 static __thread int32_t this_process __attribute__((tls_model("initial-exec")));
+static __thread struct slot *this_slot __attribute__((tls_model("initial-exec")));
 
-/* A call under way: what is told of it when it has returned. */
+/* A call under way: what is told of it when it has returned. Its name has NAME_OCTETS. */
 struct call {
     const char *name;
     int fd;
@@ -195,30 +224,95 @@ static enum kind find(int fd, uint64_t *cookie)
     return kind;
 }
 
+/* A slot of our own, where there is one left. */
+static struct slot *take_slot(int32_t tid)
+{
+    int tries;
+
+    for (tries = 0; tries < 64; tries++) {
+        struct slot *slot = &slots[atomic_fetch_add_explicit(&ring->next_slot, 1, memory_order_relaxed) % SLOTS];
+        int32_t nobody = 0;
+
+        if (atomic_compare_exchange_strong_explicit(&slot->tid, &nobody, tid, memory_order_relaxed, memory_order_relaxed))
+            return slot;
+    }
+    return NULL;
+}
+
+/* To be called once by each thread. A process has one number for all its threads. */
+static void know_thread(void)
+{
+    this_thread = (int32_t)syscall(SYS_gettid);
+    this_process = (int32_t)syscall(SYS_getpid);
+    this_slot = take_slot(this_thread);
+    if (this_slot != NULL) {
+        this_slot->pid = this_process;
+        atomic_store_explicit(&this_slot->began_ns, 0, memory_order_relaxed);
+    }
+}
+
+/* After fork() the thread is another one in another process. */
+static void forget_thread(void)
+{
+    this_thread = 0;
+    this_process = 0;
+    this_slot = NULL;
+}
+
+/* The call begins now. */
+static void enter(struct call *call)
+{
+    struct slot *slot;
+
+    if (this_thread == 0)
+        know_thread();
+    call->began_ns = now_ns();
+    slot = this_slot;
+    if (slot != NULL) {
+        slot->fd = call->fd;
+        slot->kind = (uint8_t)call->kind;
+        slot->cookie = call->cookie;
+        memcpy(slot->name, call->name, NAME_OCTETS);
+        atomic_store_explicit(&slot->began_ns, call->began_ns, memory_order_release);
+    }
+}
+
+/* It has returned. */
+static void leave(void)
+{
+    if (this_slot != NULL)
+        atomic_store_explicit(&this_slot->began_ns, 0, memory_order_relaxed);
+}
+
 /* Whether the call on this descriptor is to be told; takes its time where it is. */
-static int begin(struct call *call, const char *name, int fd)
+static int begin_call(struct call *call, const char *name, int fd)
 {
     call->name = name;
     call->fd = fd;
     call->kind = find(fd, &call->cookie);
     if (!is_socket(call->kind))
         return 0;
-    call->began_ns = now_ns();
+    enter(call);
     return 1;
 }
 
-/* The same of a call that makes its socket, or waits for several. */
-static int begin_any(struct call *call, const char *name)
+/* The same of a call that makes its socket, or waits for several; of an epoll descriptor where it is one. */
+static int begin_other(struct call *call, const char *name, int fd)
 {
     call->name = name;
-    call->fd = -1;
+    call->fd = fd;
     call->kind = NO_SOCKET;
     call->cookie = 0;
     if (ring == NULL)
         return 0;
-    call->began_ns = now_ns();
+    enter(call);
     return 1;
 }
+
+/* Names are literals, made as long as a record's. */
+#define NAME(name) name "\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define begin(call, name, fd) begin_call(call, NAME(name), fd)
+#define begin_any(call, name) begin_other(call, NAME(name), -1)
 
 /* The record that is ours now, or NULL where there is none free. */
 static struct record *claim(uint64_t *number)
@@ -226,9 +320,14 @@ static struct record *claim(uint64_t *number)
     uint64_t next = atomic_load_explicit(&ring->written, memory_order_relaxed);
 
     do {
-        if (next - atomic_load_explicit(&ring->taken, memory_order_acquire) >= ring->capacity) {
-            atomic_fetch_add_explicit(&ring->lost, 1, memory_order_relaxed);
-            return NULL;
+        if (next - atomic_load_explicit(&taken_before, memory_order_acquire) >= ring->capacity) {
+            uint64_t taken = atomic_load_explicit(&ring->taken, memory_order_acquire);
+
+            if (next - taken >= ring->capacity) {
+                atomic_fetch_add_explicit(&ring->lost, 1, memory_order_relaxed);
+                return NULL;
+            }
+            atomic_store_explicit(&taken_before, taken, memory_order_release);
         }
     } while (!atomic_compare_exchange_weak_explicit(&ring->written, &next, next + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
@@ -247,13 +346,6 @@ static uint16_t put(struct record *record, size_t at, const void *from, size_t l
     return (uint16_t)length;
 }
 
-/* A process has one number for all its threads; after fork() the thread is another one in another process. */
-static void forget_thread(void)
-{
-    this_thread = 0;
-    this_process = 0;
-}
-
 /*
  * Tells of a call that has returned. Addresses are told where they are new to the reader: local and peer may be NULL.
  * errno is the program's, before and after.
@@ -265,10 +357,9 @@ static void tell(const struct call *call, int64_t result, int error, int64_t a, 
     struct record *record;
     uint16_t used;
 
-    if (this_thread == 0) {
-        this_thread = (int32_t)syscall(SYS_gettid);
-        this_process = (int32_t)syscall(SYS_getpid);
-    }
+    leave();
+    if (this_thread == 0)
+        know_thread();
     record = claim(&number);
     if (record == NULL)
         return;
@@ -286,8 +377,8 @@ static void tell(const struct call *call, int64_t result, int error, int64_t a, 
     record->pid = this_process;
     record->tid = this_thread;
     record->fd = call->fd;
-    strncpy(record->name, call->name, sizeof record->name - 1);
-    record->name[sizeof record->name - 1] = 0;
+    record->lost_before = (uint32_t)atomic_load_explicit(&ring->lost, memory_order_relaxed);
+    memcpy(record->name, call->name, NAME_OCTETS);
     record->local_length = used = put(record, 0, local.at, local.length, sizeof(struct sockaddr_un));
     record->peer_length = put(record, used, peer.at, peer.length, sizeof(struct sockaddr_un));
     used += record->peer_length;
@@ -349,6 +440,7 @@ static void open_ring(void)
             && (header->capacity & (header->capacity - 1)) == 0
             && header->capacity <= ((uint64_t)status.st_size - HEADER_OCTETS) / RECORD_OCTETS) {
             records = (struct record *)((char *)header + HEADER_OCTETS);
+            slots = (struct slot *)((char *)header + COUNTERS_OCTETS);
             atomic_fetch_add_explicit(&header->attached, 1, memory_order_relaxed);
             ring = header;
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import packetlab.event.Event;
 
 /**
  * Calls seen by the kernel's own tracepoints, through bpftrace(8), which takes root. The command waits behind a pipe until
@@ -26,8 +26,8 @@ public final class BpftraceTracer implements CallTracer {
     private static final Path TRACEPOINTS = Path.of("/sys/kernel/tracing/events/syscalls");
     private static final Path TYPES = Path.of("/sys/kernel/btf/vmlinux");
     private static final int CLOCK_BOOTTIME = 7;
-    /** Behind its last process the probes are asked for no longer than this. */
-    private static final long LAST_LINES_NS = 1_000_000_000L;
+    /** Behind its last process the calls that still come are waited for no longer than this. */
+    private static final long LAST_CALLS_NS = 4_000_000_000L;
 
     private final Path folder;
     private final Path gate;
@@ -37,7 +37,7 @@ public final class BpftraceTracer implements CallTracer {
     private Process bpftrace;
     private volatile String said = "";
     private volatile boolean ended;
-    private long endAskedNs;
+    private long endAskedNs = Event.NO_TIME;
 
     private BpftraceTracer() throws IOException {
         folder = Files.createTempDirectory("packetlab-trace-");
@@ -136,26 +136,33 @@ public final class BpftraceTracer implements CallTracer {
     }
 
     @Override
-    public int poll(Consumer<SeenCall> calls) {
+    public int poll(Calls calls) {
         int count = 0;
         for (String line = lines.poll(); line != null; line = lines.poll()) {
             parser.read(line, calls);
             count++;
         }
+        parser.release(WallClock.nowNs(), calls);
+        if (ended && lines.isEmpty()) {
+            parser.finish(calls);
+        }
         return count;
     }
 
-    /** Asked when the command and its family have ended: bpftrace is told to print what it still has, and to end. */
+    @Override
+    public long completeUntilNs() {
+        return parser.completeNs();
+    }
+
+    /** Asked when the command and its family have ended: what they did until now is waited for, not that bpftrace ends. */
     @Override
     public boolean over() {
         if (bpftrace == null) {
             return true;
         }
-        if (endAskedNs == 0) {
-            endAskedNs = System.nanoTime();
-            bpftrace.destroy();
-        }
-        return ended && lines.isEmpty() || System.nanoTime() - endAskedNs > LAST_LINES_NS;
+        long now = WallClock.nowNs();
+        endAskedNs = endAskedNs == Event.NO_TIME ? now : endAskedNs;
+        return ended && lines.isEmpty() || parser.completeNs() >= endAskedNs || now - endAskedNs > LAST_CALLS_NS;
     }
 
     @Override

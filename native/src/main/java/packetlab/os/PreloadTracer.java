@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Calls seen by the library that is preloaded into the program, through the ring that they share. */
 public final class PreloadTracer implements CallTracer {
@@ -43,8 +42,13 @@ public final class PreloadTracer implements CallTracer {
     }
 
     @Override
-    public int poll(Consumer<SeenCall> calls) {
+    public int poll(Calls calls) {
         return ring.poll(calls);
+    }
+
+    @Override
+    public void unreturned(Calls calls) {
+        ring.unreturned(calls);
     }
 
     @Override

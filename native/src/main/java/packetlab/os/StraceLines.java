@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +21,8 @@ import packetlab.timeline.CallKind;
 final class StraceLines {
     /** Halves of calls that wait for their other one; a thread has one at most. */
     private static final int MOST_UNFINISHED = 1 << 16;
+    /** A call waits so long for the next one of its thread, whose beginning shows when it had ended. */
+    private static final long NEXT_NS = 200_000_000L;
     private static final Pattern LINE = Pattern.compile("(\\d{1,10}) +(\\d{1,10})\\.(\\d{1,9}) (.*)");
     private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. (\\w+) resumed>(.*)");
     private static final Pattern CALL = Pattern.compile("(\\w+)\\((.*)\\) += (.*)");
@@ -31,8 +32,8 @@ final class StraceLines {
 
     private record Half(long timeNs, String text) {}
 
-    /** A call that had returned by then. */
-    private record Returned(SeenCall seen, long byNs) {}
+    /** A call that had returned by then, and when its line came. */
+    private record Returned(SeenCall seen, long byNs, long arrivedNs) {}
 
     private final LongUnaryOperator processOf;
     private final Map<Long, Half> unfinished = new HashMap<>();
@@ -55,11 +56,13 @@ final class StraceLines {
      * @param arrivedNs when the line was read: its call had returned by then. How long a call took is known, but not when
      *                  it began: strace stamps it and then asks what its descriptor is, which takes up to a millisecond
      */
-    void read(String line, long arrivedNs, Consumer<SeenCall> calls) {
+    void read(String line, long arrivedNs, CallTracer.Calls calls) {
         this.arrivedNs = arrivedNs;
         Matcher m = LINE.matcher(line);
         if (!m.matches()) {
-            notUnderstood += line.isBlank() ? 0 : 1;
+            if (!line.isBlank()) {
+                notUnderstood(calls);
+            }
             return;
         }
         long tid = Long.parseLong(m.group(1));
@@ -68,7 +71,7 @@ final class StraceLines {
         release(tid, timeNs, calls);
         resumedNs = Long.MAX_VALUE;
         if (text.startsWith("+++") || text.startsWith("---")) {
-            unfinished.remove(tid);
+            neverReturned(tid, unfinished.remove(tid), calls);
             return;
         }
         if (text.endsWith(UNFINISHED)) {
@@ -81,7 +84,7 @@ final class StraceLines {
         if (resumed.matches()) {
             Half half = unfinished.remove(tid);
             if (half == null) {
-                notUnderstood++;
+                notUnderstood(calls);
                 return;
             }
             resumedNs = timeNs;
@@ -91,35 +94,89 @@ final class StraceLines {
         Matcher call = CALL.matcher(text);
         if (call.matches()) {
             try {
-                call(tid, timeNs, call.group(1), call.group(2), call.group(3), seen -> hold(tid, seen));
+                call(tid, timeNs, call.group(1), call.group(2), call.group(3), seen -> {
+                    if (seen.call().returned()) {
+                        hold(tid, seen);
+                    } else {
+                        calls.call(seen);
+                    }
+                });
             } catch (IndexOutOfBoundsException | NumberFormatException e) {
-                notUnderstood++;        // fewer arguments than the call has
+                notUnderstood(calls);        // fewer arguments than the call has
             }
         } else {
-            notUnderstood++;
+            notUnderstood(calls);
         }
+    }
+
+    private void notUnderstood(CallTracer.Calls calls) {
+        notUnderstood++;
+        calls.missing();
     }
 
     /** A call has returned when the next one of its thread begins; until that is seen, it waits. */
     private void hold(long tid, SeenCall seen) {
-        returned.computeIfAbsent(tid, t -> new ArrayList<>()).add(new Returned(seen, Math.min(arrivedNs, resumedNs)));
+        returned.computeIfAbsent(tid, t -> new ArrayList<>()).add(new Returned(seen, Math.min(arrivedNs, resumedNs), arrivedNs));
     }
 
-    private void release(long tid, long nextNs, Consumer<SeenCall> calls) {
+    private void release(long tid, long nextNs, CallTracer.Calls calls) {
         List<Returned> waiting = returned.remove(tid);
         for (Returned r : waiting == null ? List.<Returned>of() : waiting) {
             CallEvent c = r.seen().call();
             long endNs = Math.max(c.endTimeNs(), Math.min(nextNs, r.byNs()));
-            calls.accept(new SeenCall(new CallEvent(c.timeNs(), endNs, c.call(), c.pid(), c.tid(), c.fd(), c.args(),
+            calls.call(new SeenCall(new CallEvent(c.timeNs(), endNs, c.call(), c.pid(), c.tid(), c.fd(), c.args(),
                     c.result(), c.errno(), c.stream(), c.from(), c.offset(), c.length(), c.frames()), r.seen().seen()));
         }
     }
 
+    /** Hands on the calls whose thread has made no other one for a while. */
+    void release(long nowNs, CallTracer.Calls calls) {
+        for (Map.Entry<Long, List<Returned>> held : List.copyOf(returned.entrySet())) {
+            if (nowNs - held.getValue().get(0).arrivedNs() > NEXT_NS) {
+                release(held.getKey(), Long.MAX_VALUE, calls);
+            }
+        }
+    }
+
     /** Hands on every call that still waits for the next one of its thread. */
-    void release(Consumer<SeenCall> calls) {
+    void finish(CallTracer.Calls calls) {
         for (long tid : List.copyOf(returned.keySet())) {
             release(tid, Long.MAX_VALUE, calls);
         }
+    }
+
+    /** Hands on the calls that are still under way. */
+    void unreturned(CallTracer.Calls calls) {
+        unfinished.forEach((tid, half) -> neverReturned(tid, half, calls));
+        unfinished.clear();
+    }
+
+    /** The thread has ended in a call, or is not followed any more. */
+    private void neverReturned(long tid, Half half, CallTracer.Calls calls) {
+        int open = half == null ? -1 : half.text().indexOf('(');
+        if (open <= 0) {
+            return;
+        }
+        String arguments = half.text().substring(open + 1);
+        String name = half.text().substring(0, open);
+        String waits = waits(name);
+        SeenCall.Sight sight = waits != null ? null : sight(arguments, Event.NO_TIME, null);
+        if (sight == null && (waits == null || !waits.startsWith("epoll") && !DESCRIPTOR.matcher(arguments).find())) {
+            return;
+        }
+        long fd = waits != null && !waits.startsWith("epoll") ? Event.UNKNOWN : StraceText.number(arguments, Event.UNKNOWN);
+        calls.call(new SeenCall(new CallEvent(half.timeNs(), Event.NO_TIME, waits == null ? name : waits,
+                processOf.applyAsLong(tid), tid, fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()),
+                sight));
+    }
+
+    /** All calls that had returned by then were handed on; MAX_VALUE where none waits. */
+    long completeNs() {
+        long first = Long.MAX_VALUE;
+        for (List<Returned> held : returned.values()) {
+            first = Math.min(first, held.get(0).seen().call().endTimeNs());
+        }
+        return first;
     }
 
     private static long nanos(String seconds, String fraction) {
@@ -127,10 +184,10 @@ final class StraceLines {
         return Long.parseLong(seconds) * 1_000_000_000L + Long.parseLong(nine);
     }
 
-    private void call(long tid, long timeNs, String name, String arguments, String rest, Consumer<SeenCall> calls) {
+    private void call(long tid, long timeNs, String name, String arguments, String rest, CallTracer.Calls calls) {
         Matcher took = TOOK.matcher(rest);
         if (!took.matches()) {
-            notUnderstood++;
+            notUnderstood(calls);
             return;
         }
         long endNs = took.group(2) == null ? timeNs : timeNs + nanos(took.group(2), took.group(3));
@@ -139,7 +196,8 @@ final class StraceLines {
         boolean failed = answer.startsWith("-1 E") || answer.startsWith("? E");
         String errno = failed ? words[1] : null;
         if (answer.equals("?")) {
-            return;         // it never returned
+            neverReturned(tid, new Half(timeNs, name + "(" + arguments), calls);
+            return;
         }
         long result = failed ? -1 : StraceText.number(answer, 0);
         long pid = processOf.applyAsLong(tid);
@@ -174,17 +232,17 @@ final class StraceLines {
         if (makes) {
             made(event, answer, name.equals("socket") ? null : carried.address, calls);
         } else if (sight == null) {
-            calls.accept(new SeenCall(event, null));
+            calls.call(new SeenCall(event, null));
         } else {
-            calls.accept(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), sight.transport(),
+            calls.call(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), sight.transport(),
                     sight.local(), carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
         }
     }
 
-    private static void made(CallEvent event, String descriptor, String peer, Consumer<SeenCall> calls) {
+    private static void made(CallEvent event, String descriptor, String peer, CallTracer.Calls calls) {
         SeenCall.Sight sight = sight(descriptor, Event.NO_TIME, peer);
         if (sight != null) {
-            calls.accept(new SeenCall(event, sight));
+            calls.call(new SeenCall(event, sight));
         }
     }
 
@@ -306,7 +364,7 @@ final class StraceLines {
     }
 
     private void wait(CallEvent e, String name, List<String> args, String arguments, String answer,
-                      Consumer<SeenCall> calls) {
+                      CallTracer.Calls calls) {
         boolean epoll = name.startsWith("epoll");
         if (!epoll && !DESCRIPTOR.matcher(arguments).find()) {
             return;         // it waits for no socket
@@ -315,7 +373,7 @@ final class StraceLines {
         String limit = timeout.startsWith("{") ? milliseconds(timeout) : timeout.equals("NULL") || timeout.startsWith("-")
                 ? "no timeout" : timeout + " ms";
         String what = epoll ? args.get(2) : name.endsWith("poll") ? ready(answer, args.get(1)) : "below " + args.get(0);
-        calls.accept(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(),
+        calls.call(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(),
                 epoll ? StraceText.number(args.get(0), Event.UNKNOWN) : Event.UNKNOWN, what + ", " + limit, e.result(),
                 e.errno(), Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), null));
     }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -162,7 +161,7 @@ public final class StraceTracer implements CallTracer {
     }
 
     @Override
-    public int poll(Consumer<SeenCall> calls) throws IOException {
+    public int poll(Calls calls) throws IOException {
         int count = 0;
         for (Line line = lines.poll(); line != null; line = lines.poll()) {
             if (line == END) {      // the very object
@@ -172,7 +171,11 @@ public final class StraceTracer implements CallTracer {
                 count++;
             }
         }
-        parser.release(calls);
+        if (over) {
+            parser.finish(calls);
+        } else {
+            parser.release(WallClock.nowNs(), calls);
+        }
         if (attached != null && !attached.isAlive() && attached.exitValue() != 0 && !over) {
             over = true;
             String said = Files.readString(folder.resolve("said"), StandardCharsets.ISO_8859_1).strip();
@@ -180,6 +183,16 @@ public final class StraceTracer implements CallTracer {
                     : said.lines().findFirst().orElse(said));
         }
         return count;
+    }
+
+    @Override
+    public void unreturned(Calls calls) {
+        parser.unreturned(calls);
+    }
+
+    @Override
+    public long completeUntilNs() {
+        return parser.completeNs();
     }
 
     /** Of a command, also its process is over when strace is; of what was attached to, this is all that is known. */

@@ -1,6 +1,7 @@
 package packetlab.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ class StraceLinesTest {
         for (String line : text) {
             lines.read(line, ARRIVED, seen::add);
         }
-        lines.release(seen::add);
+        lines.finish(seen::add);
         return seen;
     }
 
@@ -90,9 +91,15 @@ class StraceLinesTest {
                 + "= -1 EAGAIN (Resource temporarily unavailable) <0.0001>"));
         assertEquals("read(7, 5) = ERESTARTSYS", one("7 1.0 read(7<TCP:[1.2.3.4:5->6.7.8.9:10]>, 0x7fee, 5) = ? ERESTARTSYS "
                 + "(To be restarted if SA_RESTART is set) <0.1>"));
-        int before = seen.size();
-        read("7 1.0 read(7<TCP:[1.2.3.4:5->6.7.8.9:10]>, 0x7fee, 5) = ?", "7 2.0 +++ killed by SIGKILL +++");
-        assertEquals(before, seen.size());
+        seen.clear();
+        read("7 1.0 read(7<TCP:[1.2.3.4:5->6.7.8.9:10]>, 0x7fee, 5) = ?", "7 2.0 +++ killed by SIGKILL +++",
+                "8 1.0 accept4(6<TCPv6:[[::1]:80]>,  <unfinished ...>", "8 2.0 +++ exited with 0 +++",
+                "9 1.0 epoll_wait(9<anon_inode:[eventpoll]>,  <unfinished ...>", "10 1.0 read(3</tmp/a>,  <unfinished ...>");
+        lines.unreturned(seen::add);
+        assertEquals(List.of("read 7", "accept4 6", "epoll_wait 9"),
+                seen.stream().map(s -> s.call().call() + " " + s.call().fd()).toList());
+        seen.forEach(s -> assertFalse(s.call().returned(), s.toString()));
+        assertEquals("[::1]:80", seen.get(1).seen().local());
     }
 
     @Test

@@ -358,7 +358,7 @@ final class JsonFields {
         line.known("tid", e.tid());
         line.known("fd", e.fd());
         line.text("args", e.args());
-        if (e.errno() == null) {
+        if (e.errno() == null && e.returned()) {
             line.number("result", e.result());
         } else {
             line.text("errno", e.errno());
