@@ -37,8 +37,12 @@
 #define RECORD_OCTETS 256
 #define SHOWN_OCTETS 48
 #define NAME_OCTETS 14
+#define MAPPED_RECORDS 256
 #define MOST_DESCRIPTORS 65536
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 #ifndef SIOCGSTAMPNS_OLD
 #define SIOCGSTAMPNS_OLD 0x8907
 #endif
@@ -110,6 +114,9 @@ static struct known known[MOST_DESCRIPTORS];
 static struct header *ring;
 static struct record *records;
 static struct slot *slots;
+/* Records below this number are mapped; the first one that was, and one more. */
+static _Atomic uint64_t mapped_to;
+static uint64_t mapped_first;
 /* What `taken` was when it was last looked at: the line is the reader's, and is not fetched for each call. */
 static _Atomic uint64_t taken_before;
 static __thread int32_t this_thread __attribute__((tls_model("initial-exec")));
@@ -314,6 +321,23 @@ static int begin_other(struct call *call, const char *name, int fd)
 #define begin(call, name, fd) begin_call(call, NAME(name), fd)
 #define begin_any(call, name) begin_other(call, NAME(name), -1)
 
+/*
+ * Has the kernel map the next records all at once: for each page alone it would be asked by a fault, which takes as long as
+ * ten records. An older kernel says no, and that is that. A child of fork() has its parent's number, and faults.
+ */
+static void map_ahead(uint64_t number)
+{
+    uint64_t at = number & (ring->capacity - 1) & ~(uint64_t)(MAPPED_RECORDS - 1);
+    uint64_t count = ring->capacity - at < MAPPED_RECORDS ? ring->capacity - at : MAPPED_RECORDS;
+    int error = errno;
+
+    if (mapped_first == 0)
+        mapped_first = number + 1;
+    if (number + 1 - mapped_first < ring->capacity)
+        madvise(&records[at], count * RECORD_OCTETS, MADV_POPULATE_WRITE);
+    errno = error;
+}
+
 /* The record that is ours now, or NULL where there is none free. */
 static struct record *claim(uint64_t *number)
 {
@@ -332,6 +356,10 @@ static struct record *claim(uint64_t *number)
     } while (!atomic_compare_exchange_weak_explicit(&ring->written, &next, next + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
     *number = next;
+    if (next >= atomic_load_explicit(&mapped_to, memory_order_relaxed)) {
+        atomic_store_explicit(&mapped_to, (next & ~(uint64_t)(MAPPED_RECORDS - 1)) + MAPPED_RECORDS, memory_order_relaxed);
+        map_ahead(next);
+    }
     return &records[next & (ring->capacity - 1)];
 }
 

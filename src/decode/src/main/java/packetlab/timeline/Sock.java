@@ -26,6 +26,8 @@ final class Sock {
     /** When the last calls returned that sent or received; a call of another thread that was entered before that overlaps. */
     final Returns sendReturns = new Returns();
     final Returns receiveReturns = new Returns();
+    /** Stamp of the last datagram that was returned, as far as that was found without its stamp. */
+    long takenNs = Event.NO_TIME;
     /** Shut down for sending or closed: the call that the FIN is due to. */
     CallEvent endsSending;
     /** Sends whose place is known, in order of it, for the calls that receive at the other end. */
