@@ -301,6 +301,7 @@ REAL(int, dup3, int fd, int other, int flags)
 
 #include "trace-waits.h"
 #include "trace-files.h"
+#include "trace-exec.h"
 
 static void __attribute__((constructor)) start(void)
 {

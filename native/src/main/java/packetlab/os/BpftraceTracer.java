@@ -29,7 +29,7 @@ public final class BpftraceTracer implements CallTracer {
     /** Behind its last process the calls that still come are waited for no longer than this. */
     private static final long LAST_CALLS_NS = 4_000_000_000L;
 
-    private final Path folder;
+    private final TraceFolder folder;
     private final Path gate;
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(WAITING_LINES);
     private final CountDownLatch placed = new CountDownLatch(1);
@@ -40,8 +40,8 @@ public final class BpftraceTracer implements CallTracer {
     private long endAskedNs = Event.NO_TIME;
 
     private BpftraceTracer() throws IOException {
-        folder = Files.createTempDirectory("packetlab-trace-");
-        gate = folder.resolve("gate");
+        folder = TraceFolder.create(null);
+        gate = folder.path().resolve("gate");
     }
 
     /** Why it cannot be used here, in one clause; null where it can. */
@@ -87,7 +87,7 @@ public final class BpftraceTracer implements CallTracer {
 
     @Override
     public void started(int pid) throws IOException {
-        Path script = Files.writeString(folder.resolve("script"), BpftraceScript.text());
+        Path script = Files.writeString(folder.path().resolve("script"), BpftraceScript.text());
         List<String> command = new ArrayList<>();
         if (!Files.isDirectory(TRACEPOINTS)) {      // nobody has mounted them: a mount of our own
             command.addAll(List.of(Programs.find("unshare"), "--mount", "--", "/bin/sh", "-c",
@@ -172,7 +172,7 @@ public final class BpftraceTracer implements CallTracer {
 
     @Override
     public boolean isOwn(long pid) {
-        return bpftrace != null && (pid == bpftrace.pid()
+        return folder.isKeeper(pid) || bpftrace != null && (pid == bpftrace.pid()
                 || bpftrace.descendants().anyMatch(p -> p.pid() == pid));
     }
 
@@ -198,12 +198,6 @@ public final class BpftraceTracer implements CallTracer {
         if (bpftrace != null) {
             bpftrace.destroy();
         }
-        try {
-            Files.deleteIfExists(gate);
-            Files.deleteIfExists(folder.resolve("script"));
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Calls seen by the library that is preloaded into the program, through the ring that they share. */
 public final class PreloadTracer implements CallTracer {
     private static final String PRELOAD = "LD_PRELOAD";
+    private static final int MOST_TOLD = 4;
 
     private final Path library;
     private final TraceRing ring;
@@ -47,6 +50,11 @@ public final class PreloadTracer implements CallTracer {
     }
 
     @Override
+    public boolean isOwn(long pid) {
+        return ring.isOwn(pid);
+    }
+
+    @Override
     public void unreturned(Calls calls) {
         ring.unreturned(calls);
     }
@@ -63,8 +71,24 @@ public final class PreloadTracer implements CallTracer {
 
     @Override
     public List<String> remarks() {
-        return ring.attached() > 0 ? List.of()
-                : List.of("no program has loaded the preload library: none of its calls were seen; --via strace shows them");
+        if (ring.attached() == 0) {
+            return List.of("no program has loaded the preload library: none of its calls were seen; --via strace shows them");
+        }
+        Set<String> obstacles = new TreeSet<>();
+        for (String program : ring.executed()) {
+            try {
+                String obstacle = ProgramKind.obstacle(ChildCommand.find(program));
+                if (obstacle != null) {
+                    obstacles.add(obstacle);
+                }
+            } catch (IOException | java.nio.file.InvalidPathException e) {
+                // it could not be executed, either, or is not there any more
+            }
+        }
+        List<String> first = obstacles.stream().limit(MOST_TOLD).toList();
+        return first.isEmpty() ? List.of() : List.of("its calls were not seen, since nothing can be preloaded into it: "
+                + String.join(", ", first) + (obstacles.size() > MOST_TOLD ? " and " + (obstacles.size() - MOST_TOLD) + " more" : "")
+                + "; --via strace shows them");
     }
 
     @Override

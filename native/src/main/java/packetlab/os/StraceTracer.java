@@ -36,7 +36,7 @@ public final class StraceTracer implements CallTracer {
     private final String strace;
     private final boolean modern;
     private final List<Long> pids;
-    private final Path folder;
+    private final TraceFolder folder;
     private final Path pipe;
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(WAITING_LINES);
     private final Map<Long, Long> processes = new HashMap<>();
@@ -49,8 +49,8 @@ public final class StraceTracer implements CallTracer {
         this.strace = strace;
         this.modern = modern;
         this.pids = pids;
-        this.folder = Files.createTempDirectory("packetlab-trace-");
-        this.pipe = folder.resolve("strace");
+        this.folder = TraceFolder.create(null);
+        this.pipe = folder.path().resolve("strace");
     }
 
     /** Whether strace is there. */
@@ -94,7 +94,7 @@ public final class StraceTracer implements CallTracer {
         List<String> command = new ArrayList<>(List.of(strace));
         command.addAll(options());
         pids.forEach(pid -> command.addAll(List.of("-p", Long.toString(pid))));
-        attached = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile())
+        attached = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.path().resolve("said").toFile())
                 .start();
         attached.getOutputStream().close();
     }
@@ -134,6 +134,9 @@ public final class StraceTracer implements CallTracer {
     /** strace itself runs beside the command, and ends behind the last process that it follows. */
     @Override
     public boolean isOwn(long pid) {
+        if (folder.isKeeper(pid)) {
+            return true;
+        }
         try {
             return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
                     .contains("\0" + pipe + "\0");
@@ -178,7 +181,7 @@ public final class StraceTracer implements CallTracer {
         }
         if (attached != null && !attached.isAlive() && attached.exitValue() != 0 && !over) {
             over = true;
-            String said = Files.readString(folder.resolve("said"), StandardCharsets.ISO_8859_1).strip();
+            String said = Files.readString(folder.path().resolve("said"), StandardCharsets.ISO_8859_1).strip();
             throw new IOException(said.isEmpty() ? "strace ended with status " + attached.exitValue()
                     : said.lines().findFirst().orElse(said));
         }
@@ -243,11 +246,10 @@ public final class StraceTracer implements CallTracer {
             if (Files.exists(pipe)) {
                 Files.newByteChannel(pipe, java.nio.file.StandardOpenOption.READ, java.nio.file.StandardOpenOption.WRITE).close();
             }
-            Files.deleteIfExists(pipe);
-            Files.deleteIfExists(folder.resolve("said"));
-            Files.deleteIfExists(folder);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        } finally {
+            folder.close();
         }
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class TraceLibrary {
     private static final List<String> SOURCES = List.of("trace-calls.c", "trace-ring.h", "trace-carry.h", "trace-waits.h",
-            "trace-files.h");
+            "trace-files.h", "trace-exec.h");
     private static final int COMPILE_S = 60;
     private static final String NAME = "libpacketlab-trace-";
 

@@ -1,7 +1,6 @@
 package packetlab.os;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,26 +46,28 @@ public final class TraceRing implements AutoCloseable {
     /** As trace-ring.h numbers them. */
     private static final Transport[] KINDS = {null, null, Transport.TCP, Transport.UDP, Transport.UNIX_STREAM,
         Transport.UNIX_DATAGRAM, Transport.OTHER, null};
-    private static final String BEGIN = "begin";
+    private static final String BEGIN = "begin", EXEC = "exec";
+    private static final int MOST_PROGRAMS = 256;
     private static final int MOST_NAMES = 1 << 16;
     private static final VarHandle LONGS =
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private final Path folder;
+    private final TraceFolder folder;
     private final Path file;
     private final MappedByteBuffer memory;
     private final int records;
     private final ByteBuffer rest = ByteBuffer.allocate(RECORD - REST);
     private final Map<Long, String> names = new HashMap<>();
+    private final Set<String> executed = new LinkedHashSet<>();
     private long taken;
     private long given;
     private long waitingSinceNs;
     private long incomplete;
     private int lostBefore;
 
-    private TraceRing(Path folder, int records) throws IOException {
+    private TraceRing(TraceFolder folder, int records) throws IOException {
         this.folder = folder;
-        this.file = folder.resolve("ring");
+        this.file = folder.path().resolve("ring");
         this.records = records;
         try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE),
@@ -85,15 +87,18 @@ public final class TraceRing implements AutoCloseable {
         }
         Path shared = Path.of("/dev/shm");       // memory, where there is such a folder
         Path parent = Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
-        Path folder = Files.createTempDirectory(parent, "packetlab-trace-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        TraceFolder folder = TraceFolder.create(parent);
         try {
             return new TraceRing(folder, records);
         } catch (IOException e) {
-            Files.deleteIfExists(folder.resolve("ring"));
-            Files.delete(folder);
+            folder.close();
             throw new IOException("no ring for calls can be made in " + parent + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a process is our own, which waits for our end. */
+    boolean isOwn(long pid) {
+        return folder.isKeeper(pid);
     }
 
     public Path path() {
@@ -117,8 +122,11 @@ public final class TraceRing implements AutoCloseable {
                     lostBefore = memory.getInt(at + LOST_BEFORE);
                     calls.missing();
                 }
-                if (name(at + NAME).equals(BEGIN)) {
+                String name = name(at + NAME);
+                if (name.equals(BEGIN)) {
                     begin(at);
+                } else if (name.equals(EXEC)) {
+                    exec(at);
                 } else {
                     calls.call(read(at));
                     count++;
@@ -166,6 +174,20 @@ public final class TraceRing implements AutoCloseable {
         if (names.size() < MOST_NAMES) {
             names.put((long) memory.getInt(at + PID), new String(words, StandardCharsets.UTF_8));
         }
+    }
+
+    /** A process is about to become another program, or to start one. */
+    private void exec(int at) {
+        byte[] path = new byte[length(at + LOCAL_LENGTH, rest.capacity())];
+        memory.get(at + REST, path);
+        if (executed.size() < MOST_PROGRAMS) {
+            executed.add(new String(path, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Programs that were executed, as they were named: paths, or names that are looked for in PATH. */
+    Set<String> executed() {
+        return executed;
     }
 
     /** The name of a process's program; null where it has not told one: a fork of another. */
@@ -251,11 +273,6 @@ public final class TraceRing implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

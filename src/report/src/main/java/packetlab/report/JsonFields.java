@@ -99,6 +99,7 @@ final class JsonFields {
             line.known("dropped", e.dropped());
             line.number("streams", e.streams());
             line.number("findings", e.findings());
+            line.positive("leftOut", e.leftOut());
             line.time("time", e.timeNs());
         } else if (event instanceof CaptureEvent.Dropped e) {
             common(e, Event.UNKNOWN, null);
