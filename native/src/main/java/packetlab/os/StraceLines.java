@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import packetlab.event.CallEvent;
@@ -30,21 +29,28 @@ final class StraceLines {
     private static final Pattern DESCRIPTOR = Pattern.compile("(\\d{1,9})<([A-Z][A-Za-z0-9-]*):\\[(.*)]>(?:\\(deleted\\))?");
     private static final String UNFINISHED = " <unfinished ...>";
 
+    /** Which process a thread is of. */
+    interface Tasks {
+        long processOf(long tid);
+
+        /** A thread has made another one, of its own process or of a new one. */
+        default void born(long parent, long tid, boolean sameProcess) {}
+    }
+
     private record Half(long timeNs, String text) {}
 
     /** A call that had returned by then, and when its line came. */
     private record Returned(SeenCall seen, long byNs, long arrivedNs) {}
 
-    private final LongUnaryOperator processOf;
+    private final Tasks tasks;
     private final Map<Long, Half> unfinished = new HashMap<>();
     private final Map<Long, List<Returned>> returned = new LinkedHashMap<>();
     private long arrivedNs;
     private long resumedNs;
     private long notUnderstood;
 
-    /** @param processOf the process of a thread, by their numbers */
-    StraceLines(LongUnaryOperator processOf) {
-        this.processOf = processOf;
+    StraceLines(Tasks tasks) {
+        this.tasks = tasks;
     }
 
     /** Lines that had none of the shapes that were expected. */
@@ -166,7 +172,7 @@ final class StraceLines {
         }
         long fd = waits != null && !waits.startsWith("epoll") ? Event.UNKNOWN : StraceText.number(arguments, Event.UNKNOWN);
         calls.call(new SeenCall(new CallEvent(half.timeNs(), Event.NO_TIME, waits == null ? name : waits,
-                processOf.applyAsLong(tid), tid, fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()),
+                tasks.processOf(tid), tid, fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()),
                 sight));
     }
 
@@ -200,7 +206,13 @@ final class StraceLines {
             return;
         }
         long result = failed ? -1 : StraceText.number(answer, 0);
-        long pid = processOf.applyAsLong(tid);
+        if (name.startsWith("clone") || name.endsWith("fork")) {
+            if (result > 0) {
+                tasks.born(tid, result, arguments.contains("CLONE_THREAD"));
+            }
+            return;
+        }
+        long pid = tasks.processOf(tid);
         List<String> args = StraceText.split(arguments);
         String waits = waits(name);
         if (waits != null) {

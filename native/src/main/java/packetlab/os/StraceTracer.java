@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Calls seen by strace(1), of any program of this user's: also of one that runs already, is static, or may not be
@@ -23,7 +24,8 @@ import java.util.regex.Pattern;
 public final class StraceTracer implements CallTracer {
     private static final String CALLS = "socket,socketpair,bind,listen,accept,accept4,connect,sendto,recvfrom,sendmsg,"
             + "recvmsg,sendmmsg,recvmmsg,shutdown,setsockopt,getsockopt,read,write,readv,writev,sendfile,close,dup,"
-            + "?dup2,dup3,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait,?epoll_pwait2";
+            + "?dup2,dup3,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait,?epoll_pwait2,"
+            + "clone,?clone3,?fork,?vfork";
     /** From here on strace stamps to the nanosecond. */
     private static final int MAJOR = 5, MINOR = 6;
     private static final int WAITING_LINES = 1 << 16;
@@ -40,7 +42,17 @@ public final class StraceTracer implements CallTracer {
     private final Path pipe;
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(WAITING_LINES);
     private final Map<Long, Long> processes = new HashMap<>();
-    private final StraceLines parser = new StraceLines(this::processOf);
+    private final StraceLines parser = new StraceLines(new StraceLines.Tasks() {
+        @Override
+        public long processOf(long tid) {
+            return StraceTracer.this.processOf(tid);
+        }
+
+        @Override
+        public void born(long parent, long tid, boolean sameProcess) {
+            remember(tid, sameProcess ? processOf(parent) : tid);
+        }
+    });
     private Process attached;
     private boolean over;
     private volatile boolean closed;
@@ -91,6 +103,11 @@ public final class StraceTracer implements CallTracer {
     }
 
     private void attach() throws IOException {
+        for (long pid : pids) {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+                threads.forEach(thread -> remember(Long.parseLong(thread.getFileName().toString()), pid));
+            }
+        }
         List<String> command = new ArrayList<>(List.of(strace));
         command.addAll(options());
         pids.forEach(pid -> command.addAll(List.of("-p", Long.toString(pid))));
@@ -215,13 +232,17 @@ public final class StraceTracer implements CallTracer {
                     }
                 }
             } catch (IOException | NumberFormatException e) {
-                // gone already: most processes have one thread
+                return tid;     // gone already; a thread's own line about it may still come
             }
-            if (processes.size() < MOST_THREADS) {
-                processes.put(tid, known);
-            }
+            remember(tid, known);
         }
         return known;
+    }
+
+    private void remember(long tid, long process) {
+        if (processes.size() < MOST_THREADS || processes.containsKey(tid)) {
+            processes.put(tid, process);
+        }
     }
 
     @Override

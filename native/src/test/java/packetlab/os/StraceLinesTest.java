@@ -76,6 +76,32 @@ class StraceLinesTest {
         assertEquals(200_000_000, accept.endTimeNs() - accept.timeNs());
     }
 
+    /** Threads and processes are told apart by what made them: they may be gone when somebody looks. */
+    @Test
+    void whoIsOfWhichProcess() {
+        List<String> born = new ArrayList<>();
+        StraceLines tasks = new StraceLines(new StraceLines.Tasks() {
+            @Override
+            public long processOf(long tid) {
+                return tid;
+            }
+
+            @Override
+            public void born(long parent, long tid, boolean sameProcess) {
+                born.add(parent + " " + tid + " " + sameProcess);
+            }
+        });
+        for (String line : new String[] {"7 1.0 clone(child_stack=0xc1, flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD"
+                + "|CLONE_SYSVSEM, tls=0xc1) = 8 <0.0001>",
+            "8 2.0 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SETTLS, child_tid=0x7f} <unfinished ...>",
+            "8 2.1 <... clone3 resumed> => {parent_tid=[9]}, 88) = 9 <0.0001>", "7 3.0 fork() = 10 <0.1>",
+            "7 4.0 vfork() = -1 EAGAIN (Resource temporarily unavailable) <0.1>"}) {
+            tasks.read(line, ARRIVED, seen::add);
+        }
+        assertEquals(List.of("7 8 true", "8 9 true", "7 10 false"), born);
+        assertEquals(0, tasks.notUnderstood() + seen.size());
+    }
+
     @Test
     void messagesOfSeveralParts() {
         assertEquals("sendmsg(6, \"x\"..., 3, in 2 parts) = 3", one("7 1.0 sendmsg(6<UNIX-STREAM:[29->33]>, {msg_name=NULL, "
