@@ -1,9 +1,7 @@
 package packetlab.os;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -20,8 +18,6 @@ import packetlab.timeline.CallKind;
 final class StraceLines {
     /** Halves of calls that wait for their other one; a thread has one at most. */
     private static final int MOST_UNFINISHED = 1 << 16;
-    /** A call waits so long for the next one of its thread, whose beginning shows when it had ended. */
-    private static final long NEXT_NS = 200_000_000L;
     private static final Pattern LINE = Pattern.compile("(\\d{1,10}) +(\\d{1,10})\\.(\\d{1,9}) (.*)");
     private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. (\\w+) resumed>(.*)");
     private static final Pattern CALL = Pattern.compile("(\\w+)\\((.*)\\) += (.*)");
@@ -39,12 +35,9 @@ final class StraceLines {
 
     private record Half(long timeNs, String text) {}
 
-    /** A call that had returned by then, and when its line came. */
-    private record Returned(SeenCall seen, long byNs, long arrivedNs) {}
-
     private final Tasks tasks;
     private final Map<Long, Half> unfinished = new HashMap<>();
-    private final Map<Long, List<Returned>> returned = new LinkedHashMap<>();
+    private final StraceOrder order = new StraceOrder();
     private long arrivedNs;
     private long resumedNs;
     private long notUnderstood;
@@ -74,7 +67,7 @@ final class StraceLines {
         long tid = Long.parseLong(m.group(1));
         long timeNs = nanos(m.group(2), m.group(3));
         String text = m.group(4);
-        release(tid, timeNs, calls);
+        order.next(tid, timeNs, calls);
         resumedNs = Long.MAX_VALUE;
         if (text.startsWith("+++") || text.startsWith("---")) {
             neverReturned(tid, unfinished.remove(tid), calls);
@@ -102,7 +95,7 @@ final class StraceLines {
             try {
                 call(tid, timeNs, call.group(1), call.group(2), call.group(3), seen -> {
                     if (seen.call().returned()) {
-                        hold(tid, seen);
+                        order.add(tid, seen, Math.min(arrivedNs, resumedNs), arrivedNs);
                     } else {
                         calls.call(seen);
                     }
@@ -120,35 +113,14 @@ final class StraceLines {
         calls.missing();
     }
 
-    /** A call has returned when the next one of its thread begins; until that is seen, it waits. */
-    private void hold(long tid, SeenCall seen) {
-        returned.computeIfAbsent(tid, t -> new ArrayList<>()).add(new Returned(seen, Math.min(arrivedNs, resumedNs), arrivedNs));
-    }
-
-    private void release(long tid, long nextNs, CallTracer.Calls calls) {
-        List<Returned> waiting = returned.remove(tid);
-        for (Returned r : waiting == null ? List.<Returned>of() : waiting) {
-            CallEvent c = r.seen().call();
-            long endNs = Math.max(c.endTimeNs(), Math.min(nextNs, r.byNs()));
-            calls.call(new SeenCall(new CallEvent(c.timeNs(), endNs, c.call(), c.pid(), c.tid(), c.fd(), c.args(),
-                    c.result(), c.errno(), c.stream(), c.from(), c.offset(), c.length(), c.frames()), r.seen().seen()));
-        }
-    }
-
     /** Hands on the calls whose thread has made no other one for a while. */
     void release(long nowNs, CallTracer.Calls calls) {
-        for (Map.Entry<Long, List<Returned>> held : List.copyOf(returned.entrySet())) {
-            if (nowNs - held.getValue().get(0).arrivedNs() > NEXT_NS) {
-                release(held.getKey(), Long.MAX_VALUE, calls);
-            }
-        }
+        order.release(nowNs, calls);
     }
 
     /** Hands on every call that still waits for the next one of its thread. */
     void finish(CallTracer.Calls calls) {
-        for (long tid : List.copyOf(returned.keySet())) {
-            release(tid, Long.MAX_VALUE, calls);
-        }
+        order.finish(calls);
     }
 
     /** Hands on the calls that are still under way. */
@@ -178,11 +150,7 @@ final class StraceLines {
 
     /** All calls that had returned by then were handed on; MAX_VALUE where none waits. */
     long completeNs() {
-        long first = Long.MAX_VALUE;
-        for (List<Returned> held : returned.values()) {
-            first = Math.min(first, held.get(0).seen().call().endTimeNs());
-        }
-        return first;
+        return order.completeNs();
     }
 
     private static long nanos(String seconds, String fraction) {

@@ -13,6 +13,7 @@ import packetlab.event.CallEvent.Transport;
 public final class TracedSockets {
     /** Sockets that are known at one time; the one that was used longest ago is forgotten. */
     private static final int MOST = 1 << 16;
+    private static final String COOKIE = "cookie ";
 
     private static final class Known {
         final long id;
@@ -72,7 +73,8 @@ public final class TracedSockets {
     private Known find(CallEvent call, SeenCall.Sight sight) {
         String place = call.pid() + " " + sight.descriptor();
         boolean makes = makes(call);
-        Known known = null;
+        // A cookie is given once: another thread may have used the socket before the one that made it could tell.
+        Known known = makes && sight.key() != null && sight.key().startsWith(COOKIE) ? byName.get(sight.key()) : null;
         if (!makes) {
             known = sight.isCertain() ? byName.get(sight.key()) : likely(byName.get(place), sight);
             known = known == null && sight.key() != null ? byName.get(sight.key()) : known;

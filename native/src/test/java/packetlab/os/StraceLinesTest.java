@@ -64,6 +64,22 @@ class StraceLinesTest {
         assertEquals(ARRIVED, seen.get(2).call().endTimeNs());
     }
 
+    /** Another thread that uses a new descriptor may go on before the one that made it does. */
+    @Test
+    void callsComeInTheOrderOfTheirLines() {
+        for (String line : new String[] {"7 1795781660.100000000 accept4(3<TCP:[127.0.0.1:80]>, NULL, NULL, 0) = "
+                + "8<TCP:[127.0.0.1:80->127.0.0.1:50]> <0.000010000>",
+            "9 1795781660.200000000 read(8<TCP:[127.0.0.1:80->127.0.0.1:50]>, \"a\", 5) = 1 <0.000010000>",
+            "9 1795781660.300000000 close(8<TCP:[127.0.0.1:80->127.0.0.1:50]>) = 0 <0.000010000>"}) {
+            lines.read(line, ARRIVED, seen::add);
+        }
+        assertEquals(0, seen.size(), "the first one's thread has not gone on");
+        assertEquals(1_795_781_660_100_010_000L, lines.completeNs());
+        lines.release(ARRIVED + 1_000_000_000L, seen::add);
+        assertEquals(List.of("accept4", "read", "close"), seen.stream().map(s -> s.call().call()).toList());
+        assertEquals(Long.MAX_VALUE, lines.completeNs());
+    }
+
     @Test
     void aCallThatOtherLinesHaveCutInTwo() {
         read("7 1795781660.100000000 accept4(6<TCPv6:[[::1]:80]>,  <unfinished ...>",
