@@ -46,6 +46,8 @@ static void carried(struct call *call, ssize_t result, int64_t room, int64_t fla
         peer = named;
     if (received && result >= 0)
         stamp = stamp_of(call->fd, call->kind);
+    if (stamp > ended)      /* the kernel did not stamp it, and says what the time is now */
+        stamp = 0;
     tell(call, result, error, room, flags, parts, ended, stamp, local, peer, named.length > 0, data);
     errno = error;
 }

@@ -26,6 +26,8 @@ final class BpftraceLines {
     private static final int SUN_PATH = 2;
 
     private static final String TICK = "tick ";
+    /** ERESTARTSYS and its neighbours, which no program ever sees. */
+    private static final int RESTARTS = 512;
     private static final Comparator<SeenCall> BY_RETURN = Comparator.comparingLong(s -> s.call().endTimeNs());
     /** Between two ticks of a processor lie 50 ms; whose last one is older by so much than that of another is idle. */
     private static final long IDLE_NS = 1_000_000_000L;
@@ -158,9 +160,10 @@ final class BpftraceLines {
         String args = TraceWords.of(new TraceWords.Seen(name, room, n[6], n[7],
                 kind == CallKind.ACCEPT ? peer : names ? named : null, moves || name.endsWith("sockopt") ? shown : empty(),
                 result, failed));
+        boolean interrupted = result <= -RESTARTS;      // the kernel's own word for it: the thread was ended, or begins again
         CallEvent call = new CallEvent(n[2] + offsetNs, n[3] + offsetNs, name, n[0], n[1],
                 name.equals("socket") || n[4] < 0 || n[4] == 0 && transport == null ? Event.UNKNOWN : n[4], args,
-                failed ? -1 : result, failed ? Errno.name((int) -result) : null, Event.UNKNOWN, null, Event.UNKNOWN, carried,
+                failed ? -1 : result, interrupted ? "EINTR" : failed ? Errno.name((int) -result) : null, Event.UNKNOWN, null, Event.UNKNOWN, carried,
                 List.of());
         if (n[9] == 0) {
             return new SeenCall(call, null);

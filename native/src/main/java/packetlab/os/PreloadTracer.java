@@ -15,10 +15,13 @@ public final class PreloadTracer implements CallTracer {
 
     private final Path library;
     private final TraceRing ring;
+    /** A socket that wants stamps: only from a while after the first such one on does the kernel stamp each packet. */
+    private final int stamped;
 
-    private PreloadTracer(Path library, TraceRing ring) {
+    private PreloadTracer(Path library, TraceRing ring, int stamped) {
         this.library = library;
         this.ring = ring;
+        this.stamped = stamped;
     }
 
     /**
@@ -27,7 +30,9 @@ public final class PreloadTracer implements CallTracer {
      */
     public static PreloadTracer create(int records) throws IOException {
         Path library = TraceLibrary.provide();
-        return new PreloadTracer(library, TraceRing.create(records));
+        int stamped = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        KernelStamps.ofReceived(stamped);
+        return new PreloadTracer(library, TraceRing.create(records), stamped);
     }
 
     @Override
@@ -94,5 +99,10 @@ public final class PreloadTracer implements CallTracer {
     @Override
     public void close() {
         ring.close();
+        try {
+            Sockets.close(stamped);
+        } catch (OsException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 }

@@ -201,6 +201,11 @@ final class StraceLines {
         if (sight == null && !(name.equals("socket") && failed)) {
             return;         // no socket
         }
+        if (name.endsWith("mmsg") && !failed) {
+            messages(new CallEvent(timeNs, endNs, name, pid, tid, StraceText.number(on, Event.UNKNOWN), "", result, null,
+                    Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), sight, args, calls);
+            return;
+        }
         CallKind kind = CallKind.of(name);
         Carried carried = carried(name, args, failed);
         String words2 = words(name, args, carried, result, failed);
@@ -219,10 +224,33 @@ final class StraceLines {
         }
     }
 
+    /** A call that has carried several messages is told once for each. */
+    private void messages(CallEvent e, SeenCall.Sight sight, List<String> args, CallTracer.Calls calls) {
+        List<String> messages = StraceText.split(StraceText.inside(args.get(1)));
+        if (messages.size() < e.result()) {
+            notUnderstood(calls);       // strace does not print them all
+        }
+        for (int i = 0; i < Math.min(e.result(), messages.size()); i++) {
+            String header = StraceText.field(messages.get(i), "msg_hdr");
+            String octets = StraceText.field(messages.get(i), "msg_len");
+            long length = octets == null ? 0 : StraceText.number(octets, 0);
+            Carried carried = message(header == null ? "" : header, args.get(3));
+            String words = words(e.call(), args, carried, length, false) + ", message " + (i + 1) + " of " + e.result();
+            calls.call(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(), e.fd(), words, length,
+                    null, Event.UNKNOWN, null, Event.UNKNOWN, length, List.of()), new SeenCall.Sight(sight.key(),
+                            sight.descriptor(), sight.transport(), sight.local(),
+                            carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
+        }
+    }
+
     private static void made(CallEvent event, String descriptor, String peer, CallTracer.Calls calls) {
         SeenCall.Sight sight = sight(descriptor, Event.NO_TIME, peer);
         if (sight != null) {
-            calls.call(new SeenCall(event, sight));
+            Transport made = sight.transport() != null ? sight.transport()
+                    : event.args().contains("SOCK_DGRAM") ? Transport.UNIX_DATAGRAM
+                    : event.args().contains("SOCK_STREAM") ? Transport.UNIX_STREAM : Transport.OTHER;
+            calls.call(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), made, sight.local(), sight.peer(),
+                    sight.stampNs())));
         }
     }
 
@@ -239,9 +267,10 @@ final class StraceLines {
             case "UDP", "UDPv6" -> Transport.UDP;
             case "UNIX-STREAM" -> Transport.UNIX_STREAM;
             case "UNIX-DGRAM" -> Transport.UNIX_DATAGRAM;
+            case "UNIX" -> null;        // the kernel did not tell strace which: what made it has
             default -> protocol.startsWith("NETLINK") ? null : Transport.OTHER;
         };
-        if (transport == null) {
+        if (transport == null && !protocol.equals("UNIX")) {
             return null;
         }
         long descriptor = Long.parseLong(m.group(1));

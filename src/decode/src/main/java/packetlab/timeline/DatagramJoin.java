@@ -228,7 +228,7 @@ final class DatagramJoin {
         if (w.overlapped && stamp != Event.NO_TIME || candidates.size() > 1) {
             return w.call;      // the socket may have told the stamp of the other call's datagram
         }
-        if (candidates.size() == 1 && stamp == Event.NO_TIME && !CallKind.peeks(w.call)) {
+        if (candidates.size() == 1 && udp && !CallKind.peeks(w.call)) {
             candidates.get(0).take(w);
             w.sock.takenNs = Math.max(w.sock.takenNs, candidates.get(0).timeNs - DISORDER_NS);
         }
