@@ -219,8 +219,9 @@ final class StraceLines {
         } else if (sight == null) {
             calls.call(new SeenCall(event, null));
         } else {
+            boolean names = name.equals("bind") && !failed && sight.local() == null && args.get(1).contains("AF_UNIX");
             calls.call(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), sight.transport(),
-                    sight.local(), carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
+                    names ? carried.address : sight.local(), carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
         }
     }
 

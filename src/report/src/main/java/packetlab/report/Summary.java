@@ -97,8 +97,7 @@ public final class Summary implements Closeable {
         lines.end();
         if (end.leftOut() > 0) {
             lines.begin(2);
-            lines.part().number(end.leftOut()).add(" of these packets are not shown above, with their connections: not the command's, "
-                    + "or not asked for");
+            lines.part().number(end.leftOut()).add(" of these packets are not shown: not the command's, or not asked for");
             lines.end();
         }
         webSockets(lines, figures);
