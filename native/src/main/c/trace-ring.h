@@ -1,10 +1,11 @@
 /*
- * What trace-calls.c knows and writes: the ring that it shares with Packetlab, and which descriptors are sockets. Private
- * to that file, which says what it guarantees.
+ * What trace-calls.c writes: the ring that it shares with Packetlab. Private to that file, which says what it guarantees.
  *
- * The ring is a file: one page of counters, then records of RECORD_OCTETS. A writer takes a number, fills in the record of
- * that number, and stores the number + 1 as its sequence, with release. The reader (TraceRing.java) frees records by moving
- * `taken`. The first record of each program is its name. Where all are full the record is counted as lost and not written. All of it is in this machine's byte order.
+ * The ring is a file: one page of counters, then a slot for each thread, then records of RECORD_OCTETS. A writer takes a
+ * number, fills in the record of that number, and stores the number + 1 as its sequence, with release. The reader
+ * (TraceRing.java) frees records by moving `taken`. The first record of each program is its name. Where all are full the
+ * record is counted as lost and not written, and later ones show that count. A thread's slot shows the call that it is in:
+ * one that never returns is seen only there. All of it is in this machine's byte order.
  */
 #ifndef TRACE_RING_H
 #define TRACE_RING_H
@@ -28,11 +29,19 @@
 
 #define RING_VARIABLE "PACKETLAB_TRACE_RING"
 #define MAGIC 0x31525450u /* "PTR1" */
-#define HEADER_OCTETS 4096
+#define COUNTERS_OCTETS 4096
+#define SLOTS 4096
+#define SLOT_OCTETS 64
+#define HEADER_OCTETS (COUNTERS_OCTETS + SLOTS * SLOT_OCTETS)
 #define RECORD_OCTETS 256
 #define SHOWN_OCTETS 48
+#define NAME_OCTETS 14
+#define MAPPED_RECORDS 256
 #define MOST_DESCRIPTORS 65536
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 #ifndef SIOCGSTAMPNS_OLD
 #define SIOCGSTAMPNS_OLD 0x8907
 #endif
@@ -51,7 +60,24 @@ struct header {
     char line3[56];
     /* Processes that have begun to write here. */
     _Atomic uint64_t attached;
+    char line4[56];
+    /* Where the next thread begins to look for a slot. */
+    _Atomic uint64_t next_slot;
 };
+
+/* A call that a thread is in. */
+struct slot {
+    /* 0: nobody's. */
+    _Atomic int32_t tid;
+    int32_t pid, fd;
+    uint8_t kind, spare[3];
+    /* 0: in no call. */
+    _Atomic uint64_t began_ns;
+    uint64_t cookie;
+    char name[NAME_OCTETS];
+    uint8_t spare2[SLOT_OCTETS - 32 - NAME_OCTETS];
+};
+_Static_assert(sizeof(struct slot) == SLOT_OCTETS, "slots are this long for the reader, too");
 
 struct record {
     _Atomic uint64_t sequence;
@@ -62,12 +88,14 @@ struct record {
     uint64_t stamp_ns;
     int64_t arguments[3];
     int32_t pid, tid, fd, error;
-    char name[14];
+    char name[NAME_OCTETS];
     /* named: the peer is an address that the call itself was given or has returned. */
     uint8_t kind, named;
     uint16_t local_length, peer_length, shown_length, spare2;
+    /* How many records had been lost when this one was taken. */
+    uint32_t lost_before;
     /* Both addresses, then the first octets of what was carried. */
-    uint8_t rest[RECORD_OCTETS - 112];
+    uint8_t rest[RECORD_OCTETS - 116];
 };
 _Static_assert(sizeof(struct record) == RECORD_OCTETS, "records are this long for the reader, too");
 
@@ -84,10 +112,17 @@ struct known {
 static struct known known[MOST_DESCRIPTORS];
 static struct header *ring;
 static struct record *records;
+static struct slot *slots;
+/* Records below this number are mapped; the first one that was, and one more. */
+static _Atomic uint64_t mapped_to;
+static uint64_t mapped_first;
+/* What `taken` was when it was last looked at: the line is the reader's, and is not fetched for each call. */
+static _Atomic uint64_t taken_before;
 static __thread int32_t this_thread __attribute__((tls_model("initial-exec")));
 static __thread int32_t this_process __attribute__((tls_model("initial-exec")));
+static __thread struct slot *this_slot __attribute__((tls_model("initial-exec")));
 
-/* A call under way: what is told of it when it has returned. */
+/* A call under way: what is told of it when it has returned. Its name has NAME_OCTETS. */
 struct call {
     const char *name;
     int fd;
@@ -111,113 +146,113 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static int option(int fd, int name)
-{
-    int value = -1;
-    socklen_t length = sizeof value;
+#include "trace-sockets.h"
 
-    return syscall(SYS_getsockopt, fd, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
+/* A slot of our own, where there is one left. */
+static struct slot *take_slot(int32_t tid)
+{
+    int tries;
+
+    for (tries = 0; tries < 64; tries++) {
+        struct slot *slot = &slots[atomic_fetch_add_explicit(&ring->next_slot, 1, memory_order_relaxed) % SLOTS];
+        int32_t nobody = 0;
+
+        if (atomic_compare_exchange_strong_explicit(&slot->tid, &nobody, tid, memory_order_relaxed, memory_order_relaxed))
+            return slot;
+    }
+    return NULL;
 }
 
-static uint64_t cookie_of(int fd)
+/* To be called once by each thread. A process has one number for all its threads. */
+static void know_thread(void)
 {
-    uint64_t cookie = 0;
-    socklen_t length = sizeof cookie;
-
-    if (syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) < 0)
-        return 0;
-    return cookie;
-}
-
-static enum kind kind_of(int domain, int type)
-{
-    if (domain == AF_UNIX)
-        return type == SOCK_STREAM ? UNIX_STREAM : type == SOCK_DGRAM ? UNIX_DATAGRAM : OTHER_SOCKET;
-    return type == SOCK_STREAM ? TCP : type == SOCK_DGRAM ? UDP : OTHER_SOCKET;
-}
-
-static uint64_t stamp_of(int fd, enum kind kind)
-{
-    struct timespec stamp;
-
-    if ((kind != UDP && kind != OTHER_SOCKET) || syscall(SYS_ioctl, fd, SIOCGSTAMPNS_OLD, &stamp) < 0)
-        return 0;
-    return (uint64_t)stamp.tv_sec * 1000000000u + (uint64_t)stamp.tv_nsec;
-}
-
-/* Asks the kernel what a descriptor is. Only addresses of these families are of interest: others are no sockets to us. */
-static enum kind look(int fd, uint64_t *cookie)
-{
-    int domain = option(fd, SO_DOMAIN), protocol;
-    enum kind kind;
-
-    *cookie = 0;
-    if (domain != AF_INET && domain != AF_INET6 && domain != AF_UNIX && domain != AF_PACKET)
-        return NO_SOCKET;
-    kind = kind_of(domain, option(fd, SO_TYPE));
-    protocol = option(fd, SO_PROTOCOL);
-    if ((kind == TCP && protocol != IPPROTO_TCP) || (kind == UDP && protocol != IPPROTO_UDP) || domain == AF_PACKET)
-        kind = OTHER_SOCKET;
-    *cookie = cookie_of(fd);
-    stamp_of(fd, kind);     /* from now on the socket remembers the stamps of what it receives */
-    return kind;
-}
-
-static void forget(int fd)
-{
-    if (fd >= 0 && fd < MOST_DESCRIPTORS) {
-        atomic_store_explicit(&known[fd].kind, UNSEEN, memory_order_release);
-        atomic_store_explicit(&known[fd].told, 0, memory_order_relaxed);
+    this_thread = (int32_t)syscall(SYS_gettid);
+    this_process = (int32_t)syscall(SYS_getpid);
+    this_slot = take_slot(this_thread);
+    if (this_slot != NULL) {
+        this_slot->pid = this_process;
+        atomic_store_explicit(&this_slot->began_ns, 0, memory_order_relaxed);
     }
 }
 
-/* What a descriptor is, with its socket's number. Looked up once; whoever closes or replaces it says so by forget(). */
-static enum kind find(int fd, uint64_t *cookie)
+/* After fork() the thread is another one in another process. */
+static void forget_thread(void)
 {
-    enum kind kind;
-    int error = errno;
+    this_thread = 0;
+    this_process = 0;
+    this_slot = NULL;
+}
 
-    *cookie = 0;
-    if (ring == NULL || fd < 0)
-        return NO_SOCKET;
-    if (fd < MOST_DESCRIPTORS) {
-        kind = atomic_load_explicit(&known[fd].kind, memory_order_acquire);
-        *cookie = atomic_load_explicit(&known[fd].cookie, memory_order_relaxed);
-        if (kind != UNSEEN)
-            return kind;
+/* The call begins now. */
+static void enter(struct call *call)
+{
+    struct slot *slot;
+
+    if (this_thread == 0)
+        know_thread();
+    call->began_ns = now_ns();
+    slot = this_slot;
+    if (slot != NULL) {
+        slot->fd = call->fd;
+        slot->kind = (uint8_t)call->kind;
+        slot->cookie = call->cookie;
+        memcpy(slot->name, call->name, NAME_OCTETS);
+        atomic_store_explicit(&slot->began_ns, call->began_ns, memory_order_release);
     }
-    kind = look(fd, cookie);
-    if (fd < MOST_DESCRIPTORS && (kind != NO_SOCKET || fcntl(fd, F_GETFD) >= 0)) {
-        atomic_store_explicit(&known[fd].cookie, *cookie, memory_order_relaxed);
-        atomic_store_explicit(&known[fd].kind, kind, memory_order_release);
-    }
-    errno = error;
-    return kind;
+}
+
+/* It has returned. */
+static void leave(void)
+{
+    if (this_slot != NULL)
+        atomic_store_explicit(&this_slot->began_ns, 0, memory_order_relaxed);
 }
 
 /* Whether the call on this descriptor is to be told; takes its time where it is. */
-static int begin(struct call *call, const char *name, int fd)
+static int begin_call(struct call *call, const char *name, int fd)
 {
     call->name = name;
     call->fd = fd;
     call->kind = find(fd, &call->cookie);
     if (!is_socket(call->kind))
         return 0;
-    call->began_ns = now_ns();
+    enter(call);
     return 1;
 }
 
-/* The same of a call that makes its socket, or waits for several. */
-static int begin_any(struct call *call, const char *name)
+/* The same of a call that makes its socket, or waits for several; of an epoll descriptor where it is one. */
+static int begin_other(struct call *call, const char *name, int fd)
 {
     call->name = name;
-    call->fd = -1;
+    call->fd = fd;
     call->kind = NO_SOCKET;
     call->cookie = 0;
     if (ring == NULL)
         return 0;
-    call->began_ns = now_ns();
+    enter(call);
     return 1;
+}
+
+/* Names are literals, made as long as a record's. */
+#define NAME(name) name "\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define begin(call, name, fd) begin_call(call, NAME(name), fd)
+#define begin_any(call, name) begin_other(call, NAME(name), -1)
+
+/*
+ * Has the kernel map the next records all at once: for each page alone it would be asked by a fault, which takes as long as
+ * ten records. An older kernel says no, and that is that. A child of fork() has its parent's number, and faults.
+ */
+static void map_ahead(uint64_t number)
+{
+    uint64_t at = number & (ring->capacity - 1) & ~(uint64_t)(MAPPED_RECORDS - 1);
+    uint64_t count = ring->capacity - at < MAPPED_RECORDS ? ring->capacity - at : MAPPED_RECORDS;
+    int error = errno;
+
+    if (mapped_first == 0)
+        mapped_first = number + 1;
+    if (number + 1 - mapped_first < ring->capacity)
+        madvise(&records[at], count * RECORD_OCTETS, MADV_POPULATE_WRITE);
+    errno = error;
 }
 
 /* The record that is ours now, or NULL where there is none free. */
@@ -226,13 +261,22 @@ static struct record *claim(uint64_t *number)
     uint64_t next = atomic_load_explicit(&ring->written, memory_order_relaxed);
 
     do {
-        if (next - atomic_load_explicit(&ring->taken, memory_order_acquire) >= ring->capacity) {
-            atomic_fetch_add_explicit(&ring->lost, 1, memory_order_relaxed);
-            return NULL;
+        if (next - atomic_load_explicit(&taken_before, memory_order_acquire) >= ring->capacity) {
+            uint64_t taken = atomic_load_explicit(&ring->taken, memory_order_acquire);
+
+            if (next - taken >= ring->capacity) {
+                atomic_fetch_add_explicit(&ring->lost, 1, memory_order_relaxed);
+                return NULL;
+            }
+            atomic_store_explicit(&taken_before, taken, memory_order_release);
         }
     } while (!atomic_compare_exchange_weak_explicit(&ring->written, &next, next + 1, memory_order_relaxed,
                                                     memory_order_relaxed));
     *number = next;
+    if (next >= atomic_load_explicit(&mapped_to, memory_order_relaxed)) {
+        atomic_store_explicit(&mapped_to, (next & ~(uint64_t)(MAPPED_RECORDS - 1)) + MAPPED_RECORDS, memory_order_relaxed);
+        map_ahead(next);
+    }
     return &records[next & (ring->capacity - 1)];
 }
 
@@ -247,13 +291,6 @@ static uint16_t put(struct record *record, size_t at, const void *from, size_t l
     return (uint16_t)length;
 }
 
-/* A process has one number for all its threads; after fork() the thread is another one in another process. */
-static void forget_thread(void)
-{
-    this_thread = 0;
-    this_process = 0;
-}
-
 /*
  * Tells of a call that has returned. Addresses are told where they are new to the reader: local and peer may be NULL.
  * errno is the program's, before and after.
@@ -265,10 +302,9 @@ static void tell(const struct call *call, int64_t result, int error, int64_t a, 
     struct record *record;
     uint16_t used;
 
-    if (this_thread == 0) {
-        this_thread = (int32_t)syscall(SYS_gettid);
-        this_process = (int32_t)syscall(SYS_getpid);
-    }
+    leave();
+    if (this_thread == 0)
+        know_thread();
     record = claim(&number);
     if (record == NULL)
         return;
@@ -286,51 +322,13 @@ static void tell(const struct call *call, int64_t result, int error, int64_t a, 
     record->pid = this_process;
     record->tid = this_thread;
     record->fd = call->fd;
-    strncpy(record->name, call->name, sizeof record->name - 1);
-    record->name[sizeof record->name - 1] = 0;
+    record->lost_before = (uint32_t)atomic_load_explicit(&ring->lost, memory_order_relaxed);
+    memcpy(record->name, call->name, NAME_OCTETS);
     record->local_length = used = put(record, 0, local.at, local.length, sizeof(struct sockaddr_un));
     record->peer_length = put(record, used, peer.at, peer.length, sizeof(struct sockaddr_un));
     used += record->peer_length;
     record->shown_length = put(record, used, shown.at, shown.length, SHOWN_OCTETS);
     atomic_store_explicit(&record->sequence, number + 1, memory_order_release);
-}
-
-union address {
-    struct sockaddr any;
-    struct sockaddr_in6 in6;
-    struct sockaddr_un un;
-    struct sockaddr_storage storage;
-};
-
-static struct octets name_of(int call, int fd, union address *into)
-{
-    socklen_t length = sizeof *into;
-    struct octets none = { NULL, 0 }, found = { into, 0 };
-
-    if (syscall(call, fd, into, &length) < 0)
-        return none;
-    found.length = length;
-    return found;
-}
-
-/* Sets both addresses of a descriptor's socket, unless they were told; whether they are new. */
-static int addresses(int fd, enum kind kind, union address *here, union address *there, struct octets *local,
-                     struct octets *peer)
-{
-    if (fd < MOST_DESCRIPTORS && atomic_load_explicit(&known[fd].told, memory_order_relaxed))
-        return 0;
-    *local = name_of(SYS_getsockname, fd, here);
-    *peer = name_of(SYS_getpeername, fd, there);
-    if (fd < MOST_DESCRIPTORS && (kind != UDP || (local->length >= sizeof(struct sockaddr_in) && here->in6.sin6_port != 0)))
-        atomic_store_explicit(&known[fd].told, 1, memory_order_relaxed);
-    return 1;
-}
-
-/* They may be others from now on. */
-static void addresses_changed(int fd)
-{
-    if (fd >= 0 && fd < MOST_DESCRIPTORS)
-        atomic_store_explicit(&known[fd].told, 0, memory_order_relaxed);
 }
 
 /* Opens the ring that the environment names. Without one, or with one of another kind, nothing is traced. */
@@ -349,6 +347,7 @@ static void open_ring(void)
             && (header->capacity & (header->capacity - 1)) == 0
             && header->capacity <= ((uint64_t)status.st_size - HEADER_OCTETS) / RECORD_OCTETS) {
             records = (struct record *)((char *)header + HEADER_OCTETS);
+            slots = (struct slot *)((char *)header + COUNTERS_OCTETS);
             atomic_fetch_add_explicit(&header->attached, 1, memory_order_relaxed);
             ring = header;
         }

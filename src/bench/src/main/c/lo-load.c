@@ -4,15 +4,22 @@
  *   lo-load blast COUNT               64-byte frames of UDP, as fast as it goes: frames a second
  *   lo-load paced COUNT INTERVAL_US   the same, one every so many microseconds
  *   lo-load pingpong COUNT            round trips of UDP between two threads on one processor: median and 99 % in us
+ *   lo-load sends COUNT               UDP, as fast as it goes, on one processor: nanoseconds a send(), the median of 100 parts
+ *   lo-load drain RECORDS FILE        no traffic: a ring for the preload library of trace (native/src/main/c/trace-ring.h) in
+ *                                     that file, emptied each millisecond and read by nobody, until the input ends
  *   lo-load bulk MEGABYTES            TCP from one thread to another: Gbit/s
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -110,6 +117,43 @@ static void pingpong(void) {
     printf("%.2f %.2f\n", rtt[count / 2] / 1e3, rtt[count * 99 / 100] / 1e3);
 }
 
+static void sends(void) {
+    struct sockaddr_in to;
+    char data[PAYLOAD] = {0};
+    long part[100], each = count / 100 ? count / 100 : 1;
+    int out = socket(AF_INET, SOCK_DGRAM, 0);
+    bound(SOCK_DGRAM, &to);     /* read by nobody: what does not fit is dropped */
+    check(connect(out, (struct sockaddr *)&to, sizeof to) == 0, "connect");
+    pin();
+    for (int i = 0; i < 100; i++) {
+        long began = now_ns();
+        for (long n = 0; n < each; n++) {
+            send(out, data, sizeof data, 0);
+        }
+        part[i] = now_ns() - began;
+    }
+    qsort(part, 100, sizeof *part, by_value);
+    printf("%.1f\n", (double)part[50] / each);
+}
+
+/* The layout of trace-ring.h. */
+static void drain(const char *file) {
+    size_t header = 4096 + 4096 * 64, octets = header + count * 256;
+    int fd = open(file, O_RDWR | O_CREAT | O_EXCL, 0600);
+    struct pollfd input = {0, POLLIN, 0};
+    check(fd >= 0 && ftruncate(fd, octets) == 0, file);
+    uint64_t *ring = mmap(NULL, octets, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    check(ring != MAP_FAILED, "mmap");
+    memset((char *)ring + header, 0, octets - header);
+    ring[1] = count;
+    ((uint32_t *)ring)[1] = 256;
+    ((uint32_t *)ring)[0] = 0x31525450;
+    while (poll(&input, 1, 1) == 0) {
+        __atomic_store_n(&ring[16], __atomic_load_n(&ring[8], __ATOMIC_ACQUIRE), __ATOMIC_RELEASE);
+    }
+    printf("%lu %lu\n", (unsigned long)ring[8], (unsigned long)ring[24]);
+}
+
 static void *sink(void *unused) {
     char *data = malloc(CHUNK);
     int fd = accept(peer, NULL, NULL);
@@ -144,7 +188,7 @@ int main(int argc, char **argv) {
     const char *mode = argc > 2 ? argv[1] : "";
     count = argc > 2 ? atol(argv[2]) : 0;
     if (count <= 0) {
-        fprintf(stderr, "usage: lo-load blast|paced|pingpong|bulk COUNT [INTERVAL_US]\n");
+        fprintf(stderr, "usage: lo-load blast|paced|pingpong|sends|bulk COUNT [INTERVAL_US] | drain RECORDS FILE\n");
         return 2;
     }
     if (!strcmp(mode, "blast")) {
@@ -153,6 +197,10 @@ int main(int argc, char **argv) {
         blast(atol(argv[3]) * 1000);
     } else if (!strcmp(mode, "pingpong")) {
         pingpong();
+    } else if (!strcmp(mode, "sends")) {
+        sends();
+    } else if (!strcmp(mode, "drain") && argc > 3) {
+        drain(argv[3]);
     } else if (!strcmp(mode, "bulk")) {
         bulk();
     } else {

@@ -2,8 +2,11 @@ package packetlab.os;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import packetlab.event.CallEvent;
@@ -11,14 +14,34 @@ import packetlab.event.CallEvent.Transport;
 import packetlab.event.Event;
 import packetlab.timeline.CallKind;
 
-/** Reads what trace-calls.bt prints: a line for each call, which that file describes, and a word on lines that were lost. */
+/**
+ * Reads what trace-calls.bt prints: a line for each call, which that file describes, a tick of each processor that is not
+ * idle, and a word on lines that were lost. Each processor has a buffer of its own, and a thread may move between them: so
+ * calls wait until the ticks show that none that returned earlier can still come, and go out in the order of their returns.
+ */
 final class BpftraceLines {
     private static final String PROBE = "tracepoint:syscalls:sys_exit_";
     private static final Pattern LOST = Pattern.compile("Lost (\\d+) events");
-    private static final Pattern LINE = Pattern.compile(PROBE + "(\\w+)((?: -?\\d+){15}) L (.*?) R (\\S*) N (.*?) D (.*)");
+    private static final Pattern LINE = Pattern.compile(PROBE + "(\\w+)((?: -?\\d+){15}) L (.*?) R (\\S*) N (.*?) ?D (.*)");
     private static final int SUN_PATH = 2;
 
+    private static final String TICK = "tick ";
+    /** ERESTARTSYS and its neighbours, which no program ever sees. */
+    private static final int RESTARTS = 512;
+    private static final Comparator<SeenCall> BY_RETURN = Comparator.comparingLong(s -> s.call().endTimeNs());
+    /** Between two ticks of a processor lie 50 ms; whose last one is older by so much than that of another is idle. */
+    private static final long IDLE_NS = 1_000_000_000L;
+    /** A buffer may be read up to its tick while another one, which was empty a moment ago, is not read at all. */
+    private static final long BEHIND_TICK_NS = 100_000_000L;
+    private static final long ALL_IDLE_NS = 2_000_000_000L;
+    /** Calls that wait; beyond it the older half goes out. */
+    private static final int MOST_WAITING = 1 << 17;
+
     private final long offsetNs;
+    private final Map<String, Long> ticks = new HashMap<>();
+    private final List<SeenCall> waiting = new ArrayList<>();
+    private long tick = Event.NO_TIME;
+    private long completeNs = Event.NO_TIME;
     private long lost;
 
     /** @param offsetNs from the kernel's clock since its start to the time of day */
@@ -31,19 +54,85 @@ final class BpftraceLines {
         return lost;
     }
 
-    void read(String line, Consumer<SeenCall> calls) {
+    /** All calls that had returned by then were handed on. */
+    long completeNs() {
+        return completeNs;
+    }
+
+    void read(String line, CallTracer.Calls calls) {
+        if (line.startsWith(TICK)) {
+            tick(line.substring(TICK.length()).split(" "));
+            return;
+        }
         Matcher gone = LOST.matcher(line);
         if (gone.find()) {
-            lost += Long.parseLong(gone.group(1));
+            lose(Long.parseLong(gone.group(1)), calls);
             return;
         }
         if (!line.startsWith(PROBE)) {
             return;         // what bpftrace says of itself
         }
+        SeenCall seen = call(line);
+        if (seen != null) {
+            waiting.add(seen);
+            if (waiting.size() > MOST_WAITING) {
+                waiting.sort(BY_RETURN);
+                handOn(waiting.get(MOST_WAITING / 2).call().endTimeNs(), calls);
+            }
+        } else if (!LINE.matcher(line).matches()) {
+            lose(1, calls);
+        }
+    }
+
+    private void tick(String[] words) {
+        try {
+            ticks.put(words[0], Long.parseLong(words[1]) + offsetNs);
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            return;         // cut
+        }
+        long newest = ticks.values().stream().mapToLong(t -> t).max().orElseThrow();
+        tick = ticks.values().stream().mapToLong(t -> t).filter(t -> newest - t < IDLE_NS).min().orElseThrow() - BEHIND_TICK_NS;
+    }
+
+    /** What was lost came after the last tick, and so behind whatever is not held back. */
+    private void lose(long count, CallTracer.Calls calls) {
+        lost += count;
+        release(calls);
+        calls.missing();
+    }
+
+    /** Hands on what nothing can come before any more, and what is so old that all processors must be idle since. */
+    void release(long nowNs, CallTracer.Calls calls) {
+        tick = Math.max(tick, nowNs - ALL_IDLE_NS);
+        release(calls);
+    }
+
+    private void release(CallTracer.Calls calls) {
+        if (tick > completeNs) {
+            handOn(tick, calls);
+        }
+    }
+
+    /** Hands on all that there is. */
+    void finish(CallTracer.Calls calls) {
+        handOn(Long.MAX_VALUE, calls);
+    }
+
+    private void handOn(long untilNs, CallTracer.Calls calls) {
+        waiting.sort(BY_RETURN);
+        int count = 0;
+        while (count < waiting.size() && waiting.get(count).call().endTimeNs() <= untilNs) {
+            calls.call(waiting.get(count++));
+        }
+        waiting.subList(0, count).clear();
+        completeNs = Math.max(completeNs, untilNs);
+    }
+
+    /** Null where it is no line of a call, or one on no socket. */
+    private SeenCall call(String line) {
         Matcher m = LINE.matcher(line);
         if (!m.matches()) {
-            lost++;
-            return;
+            return null;
         }
         long[] n = new long[15];
         String[] words = m.group(2).strip().split(" ");
@@ -71,16 +160,17 @@ final class BpftraceLines {
         String args = TraceWords.of(new TraceWords.Seen(name, room, n[6], n[7],
                 kind == CallKind.ACCEPT ? peer : names ? named : null, moves || name.endsWith("sockopt") ? shown : empty(),
                 result, failed));
+        boolean interrupted = result <= -RESTARTS;      // the kernel's own word for it: the thread was ended, or begins again
         CallEvent call = new CallEvent(n[2] + offsetNs, n[3] + offsetNs, name, n[0], n[1],
                 name.equals("socket") || n[4] < 0 || n[4] == 0 && transport == null ? Event.UNKNOWN : n[4], args,
-                failed ? -1 : result, failed ? Errno.name((int) -result) : null, Event.UNKNOWN, null, Event.UNKNOWN, carried,
+                failed ? -1 : result, interrupted ? "EINTR" : failed ? Errno.name((int) -result) : null, Event.UNKNOWN, null, Event.UNKNOWN, carried,
                 List.of());
         if (n[9] == 0) {
-            calls.accept(new SeenCall(call, null));
-        } else if (transport != null || family == 0) {
-            calls.accept(new SeenCall(call, new SeenCall.Sight("inode " + n[9], made && !failed ? result : n[4], transport,
-                    local, names && !name.equals("bind") ? named : peer, Event.NO_TIME)));
+            return new SeenCall(call, null);
         }
+        return transport == null && family != 0 ? null
+                : new SeenCall(call, new SeenCall.Sight("inode " + n[9], made && !failed ? result : n[4], transport,
+                        local, names && !name.equals("bind") ? named : peer, Event.NO_TIME));
     }
 
     private static Transport transport(int family, int type, int protocol) {

@@ -14,7 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import packetlab.event.Event;
 
 /**
  * Calls seen by the kernel's own tracepoints, through bpftrace(8), which takes root. The command waits behind a pipe until
@@ -26,10 +26,10 @@ public final class BpftraceTracer implements CallTracer {
     private static final Path TRACEPOINTS = Path.of("/sys/kernel/tracing/events/syscalls");
     private static final Path TYPES = Path.of("/sys/kernel/btf/vmlinux");
     private static final int CLOCK_BOOTTIME = 7;
-    /** Behind its last process the probes are asked for no longer than this. */
-    private static final long LAST_LINES_NS = 1_000_000_000L;
+    /** Behind its last process the calls that still come are waited for no longer than this. */
+    private static final long LAST_CALLS_NS = 4_000_000_000L;
 
-    private final Path folder;
+    private final TraceFolder folder;
     private final Path gate;
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(WAITING_LINES);
     private final CountDownLatch placed = new CountDownLatch(1);
@@ -37,11 +37,11 @@ public final class BpftraceTracer implements CallTracer {
     private Process bpftrace;
     private volatile String said = "";
     private volatile boolean ended;
-    private long endAskedNs;
+    private long endAskedNs = Event.NO_TIME;
 
     private BpftraceTracer() throws IOException {
-        folder = Files.createTempDirectory("packetlab-trace-");
-        gate = folder.resolve("gate");
+        folder = TraceFolder.create(null);
+        gate = folder.path().resolve("gate");
     }
 
     /** Why it cannot be used here, in one clause; null where it can. */
@@ -87,7 +87,7 @@ public final class BpftraceTracer implements CallTracer {
 
     @Override
     public void started(int pid) throws IOException {
-        Path script = Files.writeString(folder.resolve("script"), BpftraceScript.text());
+        Path script = Files.writeString(folder.path().resolve("script"), BpftraceScript.text());
         List<String> command = new ArrayList<>();
         if (!Files.isDirectory(TRACEPOINTS)) {      // nobody has mounted them: a mount of our own
             command.addAll(List.of(Programs.find("unshare"), "--mount", "--", "/bin/sh", "-c",
@@ -136,26 +136,33 @@ public final class BpftraceTracer implements CallTracer {
     }
 
     @Override
-    public int poll(Consumer<SeenCall> calls) {
+    public int poll(Calls calls) {
         int count = 0;
         for (String line = lines.poll(); line != null; line = lines.poll()) {
             parser.read(line, calls);
             count++;
         }
+        parser.release(WallClock.nowNs(), calls);
+        if (ended && lines.isEmpty()) {
+            parser.finish(calls);
+        }
         return count;
     }
 
-    /** Asked when the command and its family have ended: bpftrace is told to print what it still has, and to end. */
+    @Override
+    public long completeUntilNs() {
+        return parser.completeNs();
+    }
+
+    /** Asked when the command and its family have ended: what they did until now is waited for, not that bpftrace ends. */
     @Override
     public boolean over() {
         if (bpftrace == null) {
             return true;
         }
-        if (endAskedNs == 0) {
-            endAskedNs = System.nanoTime();
-            bpftrace.destroy();
-        }
-        return ended && lines.isEmpty() || System.nanoTime() - endAskedNs > LAST_LINES_NS;
+        long now = WallClock.nowNs();
+        endAskedNs = endAskedNs == Event.NO_TIME ? now : endAskedNs;
+        return ended && lines.isEmpty() || parser.completeNs() >= endAskedNs || now - endAskedNs > LAST_CALLS_NS;
     }
 
     @Override
@@ -165,7 +172,7 @@ public final class BpftraceTracer implements CallTracer {
 
     @Override
     public boolean isOwn(long pid) {
-        return bpftrace != null && (pid == bpftrace.pid()
+        return folder.isKeeper(pid) || bpftrace != null && (pid == bpftrace.pid()
                 || bpftrace.descendants().anyMatch(p -> p.pid() == pid));
     }
 
@@ -191,12 +198,6 @@ public final class BpftraceTracer implements CallTracer {
         if (bpftrace != null) {
             bpftrace.destroy();
         }
-        try {
-            Files.deleteIfExists(gate);
-            Files.deleteIfExists(folder.resolve("script"));
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

@@ -4,10 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** A way to see the socket calls of a program and of all that it starts. Polled by one thread. */
 public interface CallTracer extends AutoCloseable {
+    /** Where calls go. */
+    interface Calls {
+        void call(SeenCall call);
+
+        /** Some that came before the next one were not seen. */
+        default void missing() {}
+    }
+
     /** Its name, such as {@code preload}. */
     String name();
 
@@ -35,7 +42,15 @@ public interface CallTracer extends AutoCloseable {
     }
 
     /** Hands on the calls that have come since; returns how many. */
-    int poll(Consumer<SeenCall> calls) throws IOException;
+    int poll(Calls calls) throws IOException;
+
+    /**
+     * All calls that had returned by then were handed on by the last {@link #poll}; {@code Long.MAX_VALUE} where it hands on
+     * whatever there is, and only the way here takes its time.
+     */
+    default long completeUntilNs() {
+        return Long.MAX_VALUE;
+    }
 
     /** The name of a process's program as the tracer has seen it; null where it has not. */
     default String nameOf(long pid) {
@@ -46,6 +61,9 @@ public interface CallTracer extends AutoCloseable {
     default boolean over() {
         return true;
     }
+
+    /** Hands on the calls that have not returned: asked once, when nothing more will come. */
+    default void unreturned(Calls calls) {}
 
     /** Calls that are known to be missing. */
     long lost();

@@ -5,18 +5,23 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Calls seen by the library that is preloaded into the program, through the ring that they share. */
 public final class PreloadTracer implements CallTracer {
     private static final String PRELOAD = "LD_PRELOAD";
+    private static final int MOST_TOLD = 4;
 
     private final Path library;
     private final TraceRing ring;
+    /** A socket that wants stamps: only from a while after the first such one on does the kernel stamp each packet. */
+    private final int stamped;
 
-    private PreloadTracer(Path library, TraceRing ring) {
+    private PreloadTracer(Path library, TraceRing ring, int stamped) {
         this.library = library;
         this.ring = ring;
+        this.stamped = stamped;
     }
 
     /**
@@ -25,7 +30,9 @@ public final class PreloadTracer implements CallTracer {
      */
     public static PreloadTracer create(int records) throws IOException {
         Path library = TraceLibrary.provide();
-        return new PreloadTracer(library, TraceRing.create(records));
+        int stamped = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+        KernelStamps.ofReceived(stamped);
+        return new PreloadTracer(library, TraceRing.create(records), stamped);
     }
 
     @Override
@@ -43,8 +50,18 @@ public final class PreloadTracer implements CallTracer {
     }
 
     @Override
-    public int poll(Consumer<SeenCall> calls) {
+    public int poll(Calls calls) {
         return ring.poll(calls);
+    }
+
+    @Override
+    public boolean isOwn(long pid) {
+        return ring.isOwn(pid);
+    }
+
+    @Override
+    public void unreturned(Calls calls) {
+        ring.unreturned(calls);
     }
 
     @Override
@@ -59,12 +76,33 @@ public final class PreloadTracer implements CallTracer {
 
     @Override
     public List<String> remarks() {
-        return ring.attached() > 0 ? List.of()
-                : List.of("no program has loaded the preload library: none of its calls were seen; --via strace shows them");
+        if (ring.attached() == 0) {
+            return List.of("no program has loaded the preload library: none of its calls were seen; --via strace shows them");
+        }
+        Set<String> obstacles = new TreeSet<>();
+        for (String program : ring.executed()) {
+            try {
+                String obstacle = ProgramKind.obstacle(ChildCommand.find(program));
+                if (obstacle != null) {
+                    obstacles.add(obstacle);
+                }
+            } catch (IOException | java.nio.file.InvalidPathException e) {
+                // it could not be executed, either, or is not there any more
+            }
+        }
+        List<String> first = obstacles.stream().limit(MOST_TOLD).toList();
+        return first.isEmpty() ? List.of() : List.of("its calls were not seen, since nothing can be preloaded into it: "
+                + String.join(", ", first) + (obstacles.size() > MOST_TOLD ? " and " + (obstacles.size() - MOST_TOLD) + " more" : "")
+                + "; --via strace shows them");
     }
 
     @Override
     public void close() {
         ring.close();
+        try {
+            Sockets.close(stamped);
+        } catch (OsException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 }

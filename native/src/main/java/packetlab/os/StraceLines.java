@@ -1,13 +1,9 @@
 package packetlab.os;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.LongUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import packetlab.event.CallEvent;
@@ -29,21 +25,25 @@ final class StraceLines {
     private static final Pattern DESCRIPTOR = Pattern.compile("(\\d{1,9})<([A-Z][A-Za-z0-9-]*):\\[(.*)]>(?:\\(deleted\\))?");
     private static final String UNFINISHED = " <unfinished ...>";
 
+    /** Which process a thread is of. */
+    interface Tasks {
+        long processOf(long tid);
+
+        /** A thread has made another one, of its own process or of a new one. */
+        default void born(long parent, long tid, boolean sameProcess) {}
+    }
+
     private record Half(long timeNs, String text) {}
 
-    /** A call that had returned by then. */
-    private record Returned(SeenCall seen, long byNs) {}
-
-    private final LongUnaryOperator processOf;
+    private final Tasks tasks;
     private final Map<Long, Half> unfinished = new HashMap<>();
-    private final Map<Long, List<Returned>> returned = new LinkedHashMap<>();
+    private final StraceOrder order = new StraceOrder();
     private long arrivedNs;
     private long resumedNs;
     private long notUnderstood;
 
-    /** @param processOf the process of a thread, by their numbers */
-    StraceLines(LongUnaryOperator processOf) {
-        this.processOf = processOf;
+    StraceLines(Tasks tasks) {
+        this.tasks = tasks;
     }
 
     /** Lines that had none of the shapes that were expected. */
@@ -55,20 +55,22 @@ final class StraceLines {
      * @param arrivedNs when the line was read: its call had returned by then. How long a call took is known, but not when
      *                  it began: strace stamps it and then asks what its descriptor is, which takes up to a millisecond
      */
-    void read(String line, long arrivedNs, Consumer<SeenCall> calls) {
+    void read(String line, long arrivedNs, CallTracer.Calls calls) {
         this.arrivedNs = arrivedNs;
         Matcher m = LINE.matcher(line);
         if (!m.matches()) {
-            notUnderstood += line.isBlank() ? 0 : 1;
+            if (!line.isBlank()) {
+                notUnderstood(calls);
+            }
             return;
         }
         long tid = Long.parseLong(m.group(1));
         long timeNs = nanos(m.group(2), m.group(3));
         String text = m.group(4);
-        release(tid, timeNs, calls);
+        order.next(tid, timeNs, calls);
         resumedNs = Long.MAX_VALUE;
         if (text.startsWith("+++") || text.startsWith("---")) {
-            unfinished.remove(tid);
+            neverReturned(tid, unfinished.remove(tid), calls);
             return;
         }
         if (text.endsWith(UNFINISHED)) {
@@ -81,7 +83,7 @@ final class StraceLines {
         if (resumed.matches()) {
             Half half = unfinished.remove(tid);
             if (half == null) {
-                notUnderstood++;
+                notUnderstood(calls);
                 return;
             }
             resumedNs = timeNs;
@@ -91,35 +93,64 @@ final class StraceLines {
         Matcher call = CALL.matcher(text);
         if (call.matches()) {
             try {
-                call(tid, timeNs, call.group(1), call.group(2), call.group(3), seen -> hold(tid, seen));
+                call(tid, timeNs, call.group(1), call.group(2), call.group(3), seen -> {
+                    if (seen.call().returned()) {
+                        order.add(tid, seen, Math.min(arrivedNs, resumedNs), arrivedNs);
+                    } else {
+                        calls.call(seen);
+                    }
+                });
             } catch (IndexOutOfBoundsException | NumberFormatException e) {
-                notUnderstood++;        // fewer arguments than the call has
+                notUnderstood(calls);        // fewer arguments than the call has
             }
         } else {
-            notUnderstood++;
+            notUnderstood(calls);
         }
     }
 
-    /** A call has returned when the next one of its thread begins; until that is seen, it waits. */
-    private void hold(long tid, SeenCall seen) {
-        returned.computeIfAbsent(tid, t -> new ArrayList<>()).add(new Returned(seen, Math.min(arrivedNs, resumedNs)));
+    private void notUnderstood(CallTracer.Calls calls) {
+        notUnderstood++;
+        calls.missing();
     }
 
-    private void release(long tid, long nextNs, Consumer<SeenCall> calls) {
-        List<Returned> waiting = returned.remove(tid);
-        for (Returned r : waiting == null ? List.<Returned>of() : waiting) {
-            CallEvent c = r.seen().call();
-            long endNs = Math.max(c.endTimeNs(), Math.min(nextNs, r.byNs()));
-            calls.accept(new SeenCall(new CallEvent(c.timeNs(), endNs, c.call(), c.pid(), c.tid(), c.fd(), c.args(),
-                    c.result(), c.errno(), c.stream(), c.from(), c.offset(), c.length(), c.frames()), r.seen().seen()));
-        }
+    /** Hands on the calls whose thread has made no other one for a while. */
+    void release(long nowNs, CallTracer.Calls calls) {
+        order.release(nowNs, calls);
     }
 
     /** Hands on every call that still waits for the next one of its thread. */
-    void release(Consumer<SeenCall> calls) {
-        for (long tid : List.copyOf(returned.keySet())) {
-            release(tid, Long.MAX_VALUE, calls);
+    void finish(CallTracer.Calls calls) {
+        order.finish(calls);
+    }
+
+    /** Hands on the calls that are still under way. */
+    void unreturned(CallTracer.Calls calls) {
+        unfinished.forEach((tid, half) -> neverReturned(tid, half, calls));
+        unfinished.clear();
+    }
+
+    /** The thread has ended in a call, or is not followed any more. */
+    private void neverReturned(long tid, Half half, CallTracer.Calls calls) {
+        int open = half == null ? -1 : half.text().indexOf('(');
+        if (open <= 0) {
+            return;
         }
+        String arguments = half.text().substring(open + 1);
+        String name = half.text().substring(0, open);
+        String waits = waits(name);
+        SeenCall.Sight sight = waits != null ? null : sight(arguments, Event.NO_TIME, null);
+        if (sight == null && (waits == null || !waits.startsWith("epoll") && !DESCRIPTOR.matcher(arguments).find())) {
+            return;
+        }
+        long fd = waits != null && !waits.startsWith("epoll") ? Event.UNKNOWN : StraceText.number(arguments, Event.UNKNOWN);
+        calls.call(new SeenCall(new CallEvent(half.timeNs(), Event.NO_TIME, waits == null ? name : waits,
+                tasks.processOf(tid), tid, fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()),
+                sight));
+    }
+
+    /** All calls that had returned by then were handed on; MAX_VALUE where none waits. */
+    long completeNs() {
+        return order.completeNs();
     }
 
     private static long nanos(String seconds, String fraction) {
@@ -127,10 +158,10 @@ final class StraceLines {
         return Long.parseLong(seconds) * 1_000_000_000L + Long.parseLong(nine);
     }
 
-    private void call(long tid, long timeNs, String name, String arguments, String rest, Consumer<SeenCall> calls) {
+    private void call(long tid, long timeNs, String name, String arguments, String rest, CallTracer.Calls calls) {
         Matcher took = TOOK.matcher(rest);
         if (!took.matches()) {
-            notUnderstood++;
+            notUnderstood(calls);
             return;
         }
         long endNs = took.group(2) == null ? timeNs : timeNs + nanos(took.group(2), took.group(3));
@@ -139,10 +170,17 @@ final class StraceLines {
         boolean failed = answer.startsWith("-1 E") || answer.startsWith("? E");
         String errno = failed ? words[1] : null;
         if (answer.equals("?")) {
-            return;         // it never returned
+            neverReturned(tid, new Half(timeNs, name + "(" + arguments), calls);
+            return;
         }
         long result = failed ? -1 : StraceText.number(answer, 0);
-        long pid = processOf.applyAsLong(tid);
+        if (name.startsWith("clone") || name.endsWith("fork")) {
+            if (result > 0) {
+                tasks.born(tid, result, arguments.contains("CLONE_THREAD"));
+            }
+            return;
+        }
+        long pid = tasks.processOf(tid);
         List<String> args = StraceText.split(arguments);
         String waits = waits(name);
         if (waits != null) {
@@ -163,6 +201,11 @@ final class StraceLines {
         if (sight == null && !(name.equals("socket") && failed)) {
             return;         // no socket
         }
+        if (name.endsWith("mmsg") && !failed) {
+            messages(new CallEvent(timeNs, endNs, name, pid, tid, StraceText.number(on, Event.UNKNOWN), "", result, null,
+                    Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), sight, args, calls);
+            return;
+        }
         CallKind kind = CallKind.of(name);
         Carried carried = carried(name, args, failed);
         String words2 = words(name, args, carried, result, failed);
@@ -174,17 +217,41 @@ final class StraceLines {
         if (makes) {
             made(event, answer, name.equals("socket") ? null : carried.address, calls);
         } else if (sight == null) {
-            calls.accept(new SeenCall(event, null));
+            calls.call(new SeenCall(event, null));
         } else {
-            calls.accept(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), sight.transport(),
-                    sight.local(), carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
+            boolean names = name.equals("bind") && !failed && sight.local() == null && args.get(1).contains("AF_UNIX");
+            calls.call(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), sight.transport(),
+                    names ? carried.address : sight.local(), carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
         }
     }
 
-    private static void made(CallEvent event, String descriptor, String peer, Consumer<SeenCall> calls) {
+    /** A call that has carried several messages is told once for each. */
+    private void messages(CallEvent e, SeenCall.Sight sight, List<String> args, CallTracer.Calls calls) {
+        List<String> messages = StraceText.split(StraceText.inside(args.get(1)));
+        if (messages.size() < e.result()) {
+            notUnderstood(calls);       // strace does not print them all
+        }
+        for (int i = 0; i < Math.min(e.result(), messages.size()); i++) {
+            String header = StraceText.field(messages.get(i), "msg_hdr");
+            String octets = StraceText.field(messages.get(i), "msg_len");
+            long length = octets == null ? 0 : StraceText.number(octets, 0);
+            Carried carried = message(header == null ? "" : header, args.get(3));
+            String words = words(e.call(), args, carried, length, false) + ", message " + (i + 1) + " of " + e.result();
+            calls.call(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(), e.fd(), words, length,
+                    null, Event.UNKNOWN, null, Event.UNKNOWN, length, List.of()), new SeenCall.Sight(sight.key(),
+                            sight.descriptor(), sight.transport(), sight.local(),
+                            carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
+        }
+    }
+
+    private static void made(CallEvent event, String descriptor, String peer, CallTracer.Calls calls) {
         SeenCall.Sight sight = sight(descriptor, Event.NO_TIME, peer);
         if (sight != null) {
-            calls.accept(new SeenCall(event, sight));
+            Transport made = sight.transport() != null ? sight.transport()
+                    : event.args().contains("SOCK_DGRAM") ? Transport.UNIX_DATAGRAM
+                    : event.args().contains("SOCK_STREAM") ? Transport.UNIX_STREAM : Transport.OTHER;
+            calls.call(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), made, sight.local(), sight.peer(),
+                    sight.stampNs())));
         }
     }
 
@@ -201,9 +268,10 @@ final class StraceLines {
             case "UDP", "UDPv6" -> Transport.UDP;
             case "UNIX-STREAM" -> Transport.UNIX_STREAM;
             case "UNIX-DGRAM" -> Transport.UNIX_DATAGRAM;
+            case "UNIX" -> null;        // the kernel did not tell strace which: what made it has
             default -> protocol.startsWith("NETLINK") ? null : Transport.OTHER;
         };
-        if (transport == null) {
+        if (transport == null && !protocol.equals("UNIX")) {
             return null;
         }
         long descriptor = Long.parseLong(m.group(1));
@@ -306,7 +374,7 @@ final class StraceLines {
     }
 
     private void wait(CallEvent e, String name, List<String> args, String arguments, String answer,
-                      Consumer<SeenCall> calls) {
+                      CallTracer.Calls calls) {
         boolean epoll = name.startsWith("epoll");
         if (!epoll && !DESCRIPTOR.matcher(arguments).find()) {
             return;         // it waits for no socket
@@ -315,7 +383,7 @@ final class StraceLines {
         String limit = timeout.startsWith("{") ? milliseconds(timeout) : timeout.equals("NULL") || timeout.startsWith("-")
                 ? "no timeout" : timeout + " ms";
         String what = epoll ? args.get(2) : name.endsWith("poll") ? ready(answer, args.get(1)) : "below " + args.get(0);
-        calls.accept(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(),
+        calls.call(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(),
                 epoll ? StraceText.number(args.get(0), Event.UNKNOWN) : Event.UNKNOWN, what + ", " + limit, e.result(),
                 e.errno(), Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), null));
     }

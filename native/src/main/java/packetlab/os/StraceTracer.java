@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Calls seen by strace(1), of any program of this user's: also of one that runs already, is static, or may not be
@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
 public final class StraceTracer implements CallTracer {
     private static final String CALLS = "socket,socketpair,bind,listen,accept,accept4,connect,sendto,recvfrom,sendmsg,"
             + "recvmsg,sendmmsg,recvmmsg,shutdown,setsockopt,getsockopt,read,write,readv,writev,sendfile,close,dup,"
-            + "?dup2,dup3,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait,?epoll_pwait2";
+            + "?dup2,dup3,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait,?epoll_pwait2,"
+            + "clone,?clone3,?fork,?vfork";
     /** From here on strace stamps to the nanosecond. */
     private static final int MAJOR = 5, MINOR = 6;
     private static final int WAITING_LINES = 1 << 16;
@@ -37,11 +38,21 @@ public final class StraceTracer implements CallTracer {
     private final String strace;
     private final boolean modern;
     private final List<Long> pids;
-    private final Path folder;
+    private final TraceFolder folder;
     private final Path pipe;
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(WAITING_LINES);
     private final Map<Long, Long> processes = new HashMap<>();
-    private final StraceLines parser = new StraceLines(this::processOf);
+    private final StraceLines parser = new StraceLines(new StraceLines.Tasks() {
+        @Override
+        public long processOf(long tid) {
+            return StraceTracer.this.processOf(tid);
+        }
+
+        @Override
+        public void born(long parent, long tid, boolean sameProcess) {
+            remember(tid, sameProcess ? processOf(parent) : tid);
+        }
+    });
     private Process attached;
     private boolean over;
     private volatile boolean closed;
@@ -50,8 +61,8 @@ public final class StraceTracer implements CallTracer {
         this.strace = strace;
         this.modern = modern;
         this.pids = pids;
-        this.folder = Files.createTempDirectory("packetlab-trace-");
-        this.pipe = folder.resolve("strace");
+        this.folder = TraceFolder.create(null);
+        this.pipe = folder.path().resolve("strace");
     }
 
     /** Whether strace is there. */
@@ -92,10 +103,15 @@ public final class StraceTracer implements CallTracer {
     }
 
     private void attach() throws IOException {
+        for (long pid : pids) {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+                threads.forEach(thread -> remember(Long.parseLong(thread.getFileName().toString()), pid));
+            }
+        }
         List<String> command = new ArrayList<>(List.of(strace));
         command.addAll(options());
         pids.forEach(pid -> command.addAll(List.of("-p", Long.toString(pid))));
-        attached = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile())
+        attached = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.path().resolve("said").toFile())
                 .start();
         attached.getOutputStream().close();
     }
@@ -135,6 +151,9 @@ public final class StraceTracer implements CallTracer {
     /** strace itself runs beside the command, and ends behind the last process that it follows. */
     @Override
     public boolean isOwn(long pid) {
+        if (folder.isKeeper(pid)) {
+            return true;
+        }
         try {
             return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
                     .contains("\0" + pipe + "\0");
@@ -162,7 +181,7 @@ public final class StraceTracer implements CallTracer {
     }
 
     @Override
-    public int poll(Consumer<SeenCall> calls) throws IOException {
+    public int poll(Calls calls) throws IOException {
         int count = 0;
         for (Line line = lines.poll(); line != null; line = lines.poll()) {
             if (line == END) {      // the very object
@@ -172,14 +191,28 @@ public final class StraceTracer implements CallTracer {
                 count++;
             }
         }
-        parser.release(calls);
+        if (over) {
+            parser.finish(calls);
+        } else {
+            parser.release(WallClock.nowNs(), calls);
+        }
         if (attached != null && !attached.isAlive() && attached.exitValue() != 0 && !over) {
             over = true;
-            String said = Files.readString(folder.resolve("said"), StandardCharsets.ISO_8859_1).strip();
+            String said = Files.readString(folder.path().resolve("said"), StandardCharsets.ISO_8859_1).strip();
             throw new IOException(said.isEmpty() ? "strace ended with status " + attached.exitValue()
                     : said.lines().findFirst().orElse(said));
         }
         return count;
+    }
+
+    @Override
+    public void unreturned(Calls calls) {
+        parser.unreturned(calls);
+    }
+
+    @Override
+    public long completeUntilNs() {
+        return parser.completeNs();
     }
 
     /** Of a command, also its process is over when strace is; of what was attached to, this is all that is known. */
@@ -199,13 +232,17 @@ public final class StraceTracer implements CallTracer {
                     }
                 }
             } catch (IOException | NumberFormatException e) {
-                // gone already: most processes have one thread
+                return tid;     // gone already; a thread's own line about it may still come
             }
-            if (processes.size() < MOST_THREADS) {
-                processes.put(tid, known);
-            }
+            remember(tid, known);
         }
         return known;
+    }
+
+    private void remember(long tid, long process) {
+        if (processes.size() < MOST_THREADS || processes.containsKey(tid)) {
+            processes.put(tid, process);
+        }
     }
 
     @Override
@@ -230,11 +267,10 @@ public final class StraceTracer implements CallTracer {
             if (Files.exists(pipe)) {
                 Files.newByteChannel(pipe, java.nio.file.StandardOpenOption.READ, java.nio.file.StandardOpenOption.WRITE).close();
             }
-            Files.deleteIfExists(pipe);
-            Files.deleteIfExists(folder.resolve("said"));
-            Files.deleteIfExists(folder);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        } finally {
+            folder.close();
         }
     }
 }

@@ -18,7 +18,8 @@ import java.util.List;
  * the user's own cache under the hash of its sources and of the machine.
  */
 public final class TraceLibrary {
-    private static final List<String> SOURCES = List.of("trace-calls.c", "trace-ring.h", "trace-waits.h");
+    private static final List<String> SOURCES = List.of("trace-calls.c", "trace-ring.h", "trace-sockets.h", "trace-carry.h",
+            "trace-waits.h", "trace-files.h", "trace-exec.h");
     private static final int COMPILE_S = 60;
     private static final String NAME = "libpacketlab-trace-";
 

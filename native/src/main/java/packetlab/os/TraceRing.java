@@ -1,7 +1,6 @@
 package packetlab.os;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -14,10 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import packetlab.event.CallEvent;
 import packetlab.event.CallEvent.Transport;
 import packetlab.event.Event;
@@ -33,35 +32,42 @@ public final class TraceRing implements AutoCloseable {
     public static final String VARIABLE = "PACKETLAB_TRACE_RING";
     public static final int DEFAULT_RECORDS = 1 << 16;
 
-    static final int MAGIC = 0x31525450, HEADER = 4096, RECORD = 256;
+    static final int MAGIC = 0x31525450, COUNTERS = 4096, SLOTS = 4096, SLOT = 64, HEADER = COUNTERS + SLOTS * SLOT, RECORD = 256;
     private static final int RECORD_OCTETS = 4, CAPACITY = 8, WRITTEN = 64, TAKEN = 128, LOST = 192, ATTACHED = 256;
     private static final int BEGAN = 8, ENDED = 16, RESULT = 24, COOKIE = 32, STAMP = 40, ARGUMENTS = 48, PID = 72,
             TID = 76, FD = 80, ERROR = 84, NAME = 88, NAME_LENGTH = 14, KIND = 102, NAMED = 103, LOCAL_LENGTH = 104, PEER_LENGTH = 106,
-            SHOWN_LENGTH = 108, REST = 112;
+            SHOWN_LENGTH = 108, LOST_BEFORE = 112, REST = 116;
+    private static final int SLOT_TID = 0, SLOT_PID = 4, SLOT_FD = 8, SLOT_KIND = 12, SLOT_BEGAN = 16, SLOT_COOKIE = 24,
+            SLOT_NAME = 32;
+    /** Records that are freed at once: the line of that counter is then fetched once for all of them. */
+    private static final int BATCH = 256;
     /** A writer that was killed between its two steps leaves a record that is never completed. */
     private static final long PATIENCE_NS = 1_000_000_000L;
     /** As trace-ring.h numbers them. */
     private static final Transport[] KINDS = {null, null, Transport.TCP, Transport.UDP, Transport.UNIX_STREAM,
         Transport.UNIX_DATAGRAM, Transport.OTHER, null};
-    private static final String BEGIN = "begin";
+    private static final String BEGIN = "begin", EXEC = "exec";
+    private static final int MOST_PROGRAMS = 256;
     private static final int MOST_NAMES = 1 << 16;
     private static final VarHandle LONGS =
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private final Path folder;
+    private final TraceFolder folder;
     private final Path file;
     private final MappedByteBuffer memory;
     private final int records;
     private final ByteBuffer rest = ByteBuffer.allocate(RECORD - REST);
     private final Map<Long, String> names = new HashMap<>();
+    private final Set<String> executed = new LinkedHashSet<>();
     private long taken;
     private long given;
     private long waitingSinceNs;
     private long incomplete;
+    private int lostBefore;
 
-    private TraceRing(Path folder, int records) throws IOException {
+    private TraceRing(TraceFolder folder, int records) throws IOException {
         this.folder = folder;
-        this.file = folder.resolve("ring");
+        this.file = folder.path().resolve("ring");
         this.records = records;
         try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE),
@@ -81,15 +87,18 @@ public final class TraceRing implements AutoCloseable {
         }
         Path shared = Path.of("/dev/shm");       // memory, where there is such a folder
         Path parent = Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
-        Path folder = Files.createTempDirectory(parent, "packetlab-trace-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        TraceFolder folder = TraceFolder.create(parent);
         try {
             return new TraceRing(folder, records);
         } catch (IOException e) {
-            Files.deleteIfExists(folder.resolve("ring"));
-            Files.delete(folder);
+            folder.close();
             throw new IOException("no ring for calls can be made in " + parent + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a process is our own, which waits for our end. */
+    boolean isOwn(long pid) {
+        return folder.isKeeper(pid);
     }
 
     public Path path() {
@@ -97,7 +106,7 @@ public final class TraceRing implements AutoCloseable {
     }
 
     /** Hands on every call that is complete, in the order in which they were written; returns how many. */
-    public int poll(Consumer<SeenCall> calls) {
+    public int poll(CallTracer.Calls calls) {
         int count = 0;
         long written = (long) LONGS.getAcquire(memory, WRITTEN);
         while (taken < written && count < records) {
@@ -107,18 +116,29 @@ public final class TraceRing implements AutoCloseable {
                     break;
                 }
                 incomplete++;
+                calls.missing();
             } else {
-                if (name(at).equals(BEGIN)) {
+                if (memory.getInt(at + LOST_BEFORE) != lostBefore) {
+                    lostBefore = memory.getInt(at + LOST_BEFORE);
+                    calls.missing();
+                }
+                String name = name(at + NAME);
+                if (name.equals(BEGIN)) {
                     begin(at);
+                } else if (name.equals(EXEC)) {
+                    exec(at);
                 } else {
-                    calls.accept(read(at));
+                    calls.call(read(at));
                     count++;
                 }
             }
             waitingSinceNs = 0;
             taken++;
-            LONGS.setRelease(memory, TAKEN, taken);
+            if (taken % BATCH == 0) {
+                LONGS.setRelease(memory, TAKEN, taken);
+            }
         }
+        LONGS.setRelease(memory, TAKEN, taken);
         given += count;
         return count;
     }
@@ -156,13 +176,47 @@ public final class TraceRing implements AutoCloseable {
         }
     }
 
+    /** A process is about to become another program, or to start one. */
+    private void exec(int at) {
+        byte[] path = new byte[length(at + LOCAL_LENGTH, rest.capacity())];
+        memory.get(at + REST, path);
+        if (executed.size() < MOST_PROGRAMS) {
+            executed.add(new String(path, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Programs that were executed, as they were named: paths, or names that are looked for in PATH. */
+    Set<String> executed() {
+        return executed;
+    }
+
     /** The name of a process's program; null where it has not told one: a fork of another. */
     public String nameOf(long pid) {
         return names.get(pid);
     }
 
+    /** Hands on the calls that threads are in. */
+    void unreturned(CallTracer.Calls calls) {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            int at = COUNTERS + slot * SLOT;
+            long began = (long) LONGS.getAcquire(memory, at + SLOT_BEGAN);
+            int tid = memory.getInt(at + SLOT_TID);
+            if (tid == 0 || began == 0) {
+                continue;
+            }
+            int kind = memory.get(at + SLOT_KIND);
+            int fd = memory.getInt(at + SLOT_FD);
+            long cookie = memory.getLong(at + SLOT_COOKIE);
+            Transport transport = kind >= 0 && kind < KINDS.length ? KINDS[kind] : null;
+            CallEvent call = new CallEvent(began, Event.NO_TIME, name(at + SLOT_NAME), memory.getInt(at + SLOT_PID), tid,
+                    fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
+            calls.call(new SeenCall(call, transport == null || cookie == 0 ? null
+                    : new SeenCall.Sight("cookie " + cookie, fd, transport, null, null, Event.NO_TIME)));
+        }
+    }
+
     private SeenCall read(int at) {
-        String name = name(at);
+        String name = name(at + NAME);
         int kind = memory.get(at + KIND);
         Transport transport = kind >= 0 && kind < KINDS.length ? KINDS[kind] : null;
         int localLength = length(at + LOCAL_LENGTH, rest.capacity());
@@ -201,7 +255,7 @@ public final class TraceRing implements AutoCloseable {
 
     private String name(int at) {
         byte[] name = new byte[NAME_LENGTH];
-        memory.get(at + NAME, name);
+        memory.get(at, name);
         int length = 0;
         while (length < name.length && name[length] > ' ' && name[length] < 0x7F) {
             length++;
@@ -219,11 +273,6 @@ public final class TraceRing implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

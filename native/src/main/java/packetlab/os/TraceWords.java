@@ -48,7 +48,10 @@ final class TraceWords {
 
     private static String parts(Seen seen) {
         boolean vector = seen.call.endsWith("v") || seen.call.endsWith("msg");
-        return vector && seen.c > 1 ? ", in " + seen.c + " parts" : "";
+        long parts = seen.c & 0xFFFF;
+        long number = seen.c >> 16 & 0xFFFF;
+        return (vector && parts > 1 ? ", in " + parts + " parts" : "")
+                + (seen.call.endsWith("mmsg") && number > 0 ? ", message " + number + " of " + (seen.c >> 32 & 0xFFFF) : "");
     }
 
     private static String wait(Seen seen) {

@@ -13,12 +13,15 @@ import packetlab.event.CallEvent.Transport;
 public final class TracedSockets {
     /** Sockets that are known at one time; the one that was used longest ago is forgotten. */
     private static final int MOST = 1 << 16;
+    private static final String COOKIE = "cookie ";
 
     private static final class Known {
         final long id;
         Transport transport = Transport.OTHER;
         String local;
         String peer;
+        /** A name of its own, once it was seen. */
+        String name;
 
         Known(long id) {
             this.id = id;
@@ -70,10 +73,12 @@ public final class TracedSockets {
     private Known find(CallEvent call, SeenCall.Sight sight) {
         String place = call.pid() + " " + sight.descriptor();
         boolean makes = makes(call);
-        Known known = null;
+        // A cookie is given once: another thread may have used the socket before the one that made it could tell.
+        Known known = makes && sight.key() != null && sight.key().startsWith(COOKIE) ? byName.get(sight.key()) : null;
         if (!makes) {
             known = sight.isCertain() ? byName.get(sight.key()) : likely(byName.get(place), sight);
             known = known == null && sight.key() != null ? byName.get(sight.key()) : known;
+            known = known == null ? unnamed(byName.get(place), sight) : known;
         }
         if (known == null) {
             known = new Known(++ids);
@@ -81,8 +86,9 @@ public final class TracedSockets {
         if (sight.key() != null) {
             byName.put(sight.key(), known);
         }
+        known.name = sight.isCertain() ? sight.key() : known.name;
         byName.put(place, known);
-        if (call.call().equals("close") && call.errno() == null) {
+        if (call.call().equals("close") && call.errno() == null && call.returned()) {
             byName.remove(place);
         }
         return known;
@@ -96,8 +102,14 @@ public final class TracedSockets {
         return other ? null : before;
     }
 
+    /** One that accept() returned, whose connection has ended: only now it is called by its own name. */
+    private static Known unnamed(Known before, SeenCall.Sight sight) {
+        return before == null || before.name != null || sight.transport() != null && before.transport != sight.transport()
+                ? null : before;
+    }
+
     private static boolean makes(CallEvent call) {
-        return call.errno() == null && switch (call.call()) {
+        return call.errno() == null && call.returned() && switch (call.call()) {
             case "socket", "socketpair", "accept", "accept4" -> true;
             default -> false;
         };

@@ -1,6 +1,7 @@
 package packetlab.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ class StraceLinesTest {
         for (String line : text) {
             lines.read(line, ARRIVED, seen::add);
         }
-        lines.release(seen::add);
+        lines.finish(seen::add);
         return seen;
     }
 
@@ -63,6 +64,22 @@ class StraceLinesTest {
         assertEquals(ARRIVED, seen.get(2).call().endTimeNs());
     }
 
+    /** Another thread that uses a new descriptor may go on before the one that made it does. */
+    @Test
+    void callsComeInTheOrderOfTheirLines() {
+        for (String line : new String[] {"7 1795781660.100000000 accept4(3<TCP:[127.0.0.1:80]>, NULL, NULL, 0) = "
+                + "8<TCP:[127.0.0.1:80->127.0.0.1:50]> <0.000010000>",
+            "9 1795781660.200000000 read(8<TCP:[127.0.0.1:80->127.0.0.1:50]>, \"a\", 5) = 1 <0.000010000>",
+            "9 1795781660.300000000 close(8<TCP:[127.0.0.1:80->127.0.0.1:50]>) = 0 <0.000010000>"}) {
+            lines.read(line, ARRIVED, seen::add);
+        }
+        assertEquals(0, seen.size(), "the first one's thread has not gone on");
+        assertEquals(1_795_781_660_100_010_000L, lines.completeNs());
+        lines.release(ARRIVED + 1_000_000_000L, seen::add);
+        assertEquals(List.of("accept4", "read", "close"), seen.stream().map(s -> s.call().call()).toList());
+        assertEquals(Long.MAX_VALUE, lines.completeNs());
+    }
+
     @Test
     void aCallThatOtherLinesHaveCutInTwo() {
         read("7 1795781660.100000000 accept4(6<TCPv6:[[::1]:80]>,  <unfinished ...>",
@@ -73,6 +90,32 @@ class StraceLinesTest {
         CallEvent accept = seen.stream().map(SeenCall::call).filter(c -> c.call().equals("accept4")).findFirst().orElseThrow();
         assertEquals("accept4(6, [::1]:50) = 8", words(accept));
         assertEquals(200_000_000, accept.endTimeNs() - accept.timeNs());
+    }
+
+    /** Threads and processes are told apart by what made them: they may be gone when somebody looks. */
+    @Test
+    void whoIsOfWhichProcess() {
+        List<String> born = new ArrayList<>();
+        StraceLines tasks = new StraceLines(new StraceLines.Tasks() {
+            @Override
+            public long processOf(long tid) {
+                return tid;
+            }
+
+            @Override
+            public void born(long parent, long tid, boolean sameProcess) {
+                born.add(parent + " " + tid + " " + sameProcess);
+            }
+        });
+        for (String line : new String[] {"7 1.0 clone(child_stack=0xc1, flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD"
+                + "|CLONE_SYSVSEM, tls=0xc1) = 8 <0.0001>",
+            "8 2.0 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SETTLS, child_tid=0x7f} <unfinished ...>",
+            "8 2.1 <... clone3 resumed> => {parent_tid=[9]}, 88) = 9 <0.0001>", "7 3.0 fork() = 10 <0.1>",
+            "7 4.0 vfork() = -1 EAGAIN (Resource temporarily unavailable) <0.1>"}) {
+            tasks.read(line, ARRIVED, seen::add);
+        }
+        assertEquals(List.of("7 8 true", "8 9 true", "7 10 false"), born);
+        assertEquals(0, tasks.notUnderstood() + seen.size());
     }
 
     @Test
@@ -90,9 +133,15 @@ class StraceLinesTest {
                 + "= -1 EAGAIN (Resource temporarily unavailable) <0.0001>"));
         assertEquals("read(7, 5) = ERESTARTSYS", one("7 1.0 read(7<TCP:[1.2.3.4:5->6.7.8.9:10]>, 0x7fee, 5) = ? ERESTARTSYS "
                 + "(To be restarted if SA_RESTART is set) <0.1>"));
-        int before = seen.size();
-        read("7 1.0 read(7<TCP:[1.2.3.4:5->6.7.8.9:10]>, 0x7fee, 5) = ?", "7 2.0 +++ killed by SIGKILL +++");
-        assertEquals(before, seen.size());
+        seen.clear();
+        read("7 1.0 read(7<TCP:[1.2.3.4:5->6.7.8.9:10]>, 0x7fee, 5) = ?", "7 2.0 +++ killed by SIGKILL +++",
+                "8 1.0 accept4(6<TCPv6:[[::1]:80]>,  <unfinished ...>", "8 2.0 +++ exited with 0 +++",
+                "9 1.0 epoll_wait(9<anon_inode:[eventpoll]>,  <unfinished ...>", "10 1.0 read(3</tmp/a>,  <unfinished ...>");
+        lines.unreturned(seen::add);
+        assertEquals(List.of("read 7", "accept4 6", "epoll_wait 9"),
+                seen.stream().map(s -> s.call().call() + " " + s.call().fd()).toList());
+        seen.forEach(s -> assertFalse(s.call().returned(), s.toString()));
+        assertEquals("[::1]:80", seen.get(1).seen().local());
     }
 
     @Test

@@ -41,7 +41,8 @@ class TraceRingTest {
         memory.put(at + 88, name.getBytes(StandardCharsets.US_ASCII)).put(at + 88 + name.length(), (byte) 0);
         memory.put(at + 102, (byte) kind);
         memory.putShort(at + 104, (short) 0).putShort(at + 106, (short) 0).putShort(at + 108, (short) data.length());
-        memory.put(at + 112, data.getBytes(StandardCharsets.US_ASCII));
+        memory.putInt(at + 112, 0);
+        memory.put(at + 116, data.getBytes(StandardCharsets.US_ASCII));
         memory.putLong(at, number + 1);
         memory.putLong(64, number + 1);
         return at;

@@ -1,5 +1,6 @@
 package packetlab.cli;
 
+import java.util.function.LongSupplier;
 import packetlab.event.CallEvent;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
@@ -34,12 +35,19 @@ final class JoinOutput implements Output, Timeline.Listener {
     private final Output output;
     private final When when;
     private final JoinedRun run;
+    private final LongSupplier completeNs;
     private final Timeline timeline = new Timeline(TimelineLimits.DEFAULT, this);
     private final Segments outputSegments;
     /** A plain segment that may prove to complete a handshake, for outputs that want only such. */
     private TcpEvent.Segment held;
 
     JoinOutput(Output output, When when, JoinedRun run) {
+        this(output, when, run, () -> WallClock.nowNs() - SETTLED_NS);
+    }
+
+    /** @param completeNs until when all calls and packets were told, when {@link #flush} is called */
+    JoinOutput(Output output, When when, JoinedRun run, LongSupplier completeNs) {
+        this.completeNs = completeNs;
         this.output = output;
         this.when = when;
         this.run = run;
@@ -118,7 +126,7 @@ final class JoinOutput implements Output, Timeline.Listener {
 
     @Override
     public void flush() {
-        timeline.settle(WallClock.nowNs() - SETTLED_NS);
+        timeline.settle(completeNs.getAsLong());
         output.flush();
     }
 

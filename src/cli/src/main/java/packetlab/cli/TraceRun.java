@@ -18,6 +18,7 @@ import packetlab.os.ChildCommand;
 import packetlab.os.LiveSource;
 import packetlab.os.PrivateNamespace;
 import packetlab.os.RingOptions;
+import packetlab.os.SeenCall;
 import packetlab.os.TracedSockets;
 import packetlab.os.WallClock;
 
@@ -30,6 +31,9 @@ final class TraceRun {
     private static final long LAST_PACKETS_NS = 200_000_000L;
     /** A tracer that does not end by itself is not waited for. */
     private static final long LONGEST_LAST_CALLS_NS = 5_000_000_000L;
+
+    /** Calls and packets come by different ways: after so long both have been told, as a rule. */
+    private static final long USUALLY_LATE_NS = 300_000_000L, LONGEST_LATE_NS = 5_000_000_000L;
 
     private static final long UNSEEN_POLL_MS = 5;
     private static final int LONGEST_TITLE = 40;
@@ -50,7 +54,25 @@ final class TraceRun {
     private TracedTraffic traffic;
     private long endedNs;
     private long reapedNs;
-    private long lostBefore;
+    /** Calls that had returned by then were told. */
+    private long completeNs = Event.NO_TIME;
+    /** How late calls have come, at most, after their returns; and when the one of this poll that returned first did. */
+    private long lateNs = USUALLY_LATE_NS;
+    private long earliestNs = Long.MAX_VALUE;
+    private final CallTracer.Calls calls = new CallTracer.Calls() {
+        @Override
+        public void call(SeenCall seen) {
+            CallEvent call = sockets.take(seen);
+            earliestNs = call.returned() ? Math.min(earliestNs, call.endTimeNs()) : earliestNs;
+            tasks.see(call);
+            session.tell(call);
+        }
+
+        @Override
+        public void missing() {
+            sockets.forget();
+        }
+    };
     private boolean failed;
 
     TraceRun(Main main, CommonOptions common, ShowOptions show, BackendOptions backend, TimelineOptions timeline,
@@ -79,7 +101,7 @@ final class TraceRun {
             new CapturePlace(main.messages(), backend).settle(options.apart ? "a private network was asked for" : null);
             CaptureRight.keepFromChildren();
         }
-        TraceView view = new TraceView(main, common, show, timeline, options, tasks);
+        TraceView view = new TraceView(main, common, show, timeline, options, tasks, () -> completeNs);
         RingOptions ring = backend.applyTo(RingOptions.on(options.device));
         TraceWay way = TraceWay.choose(options, program);
         try (CallTracer closed = way.tracer();
@@ -102,6 +124,7 @@ final class TraceRun {
             try {
                 session.run(source, Loop.Kind.LIVE);
                 poll();
+                tracer.unreturned(calls);
                 session.finish();
             } catch (IOException | RuntimeException e) {
                 await();        // whatever became of what we print: the command comes to its own end
@@ -218,23 +241,15 @@ final class TraceRun {
         child.endFamily();
     }
 
-    private void forgetWhereCallsAreMissing() {
-        long lost = tracer.lost();
-        if (lost > lostBefore) {
-            lostBefore = lost;
-            sockets.forget();
-        }
-    }
-
     private void poll() {
         try {
-            forgetWhereCallsAreMissing();
-            tracer.poll(seen -> {
-                CallEvent call = sockets.take(seen);
-                tasks.see(call);
-                session.tell(call);
-            });
-            forgetWhereCallsAreMissing();
+            long beganNs = WallClock.nowNs();
+            tracer.poll(calls);
+            // A call that came late says that others may, too.
+            lateNs = Math.min(Math.max(lateNs, 2 * (beganNs - earliestNs)), LONGEST_LATE_NS);
+            earliestNs = Long.MAX_VALUE;
+            long sureNs = tracer.completeUntilNs();
+            completeNs = sureNs == Long.MAX_VALUE ? beganNs - lateNs : Math.min(sureNs, beganNs - USUALLY_LATE_NS);
         } catch (IOException e) {
             if (!failed) {
                 main.messages().print(e.getMessage() + "; later calls are missing", List.of());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 import packetlab.pcap.CaptureWriter;
 import packetlab.report.CallComments;
 import packetlab.report.CallSummary;
@@ -30,7 +31,7 @@ final class TraceView {
     private final Output output;
 
     TraceView(Main main, CommonOptions common, ShowOptions show, TimelineOptions options, TraceOptions trace,
-              TraceTasks tasks) throws IOException {
+              TraceTasks tasks, LongSupplier completeNs) throws IOException {
         this.main = main;
         this.common = common;
         this.options = options;
@@ -49,7 +50,8 @@ final class TraceView {
         Output shown = common.json ? Output.of(place, common, events, true)
                 : common.quiet || trace.summary ? new TextOutput(place, colored, events, false, true)
                 : new TimelineText(place, colored, events, clock, tasks::mark);
-        output = new JoinOutput(filter.before(shown), common.json ? JoinOutput.When.JOINED : JoinOutput.When.PLACED, joined);
+        output = new JoinOutput(filter.before(shown), common.json ? JoinOutput.When.JOINED : JoinOutput.When.PLACED, joined,
+                completeNs);
     }
 
     /** Where the run's events go. */

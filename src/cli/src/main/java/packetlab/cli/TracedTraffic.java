@@ -180,6 +180,6 @@ final class TracedTraffic implements Output {
     @Override
     public void finish(CaptureEvent.End end, Decoder decoder, MessageCounters messages) {
         release(true);
-        output.finish(end, decoder, messages);
+        output.finish(end.leavingOut(leftOut), decoder, messages);
     }
 }

@@ -50,8 +50,30 @@ class TraceLiveTest {
         cases.put("a shell's /dev/tcp, its text as it is, and its pictures", TraceLiveTest::shell);
         cases.put("the exit status is the command's, or what env would return", TraceLiveTest::statuses);
         cases.put("what a command leaves running is ended", TraceLiveTest::leftovers);
+        cases.put("each kind of call and socket of a C program", () -> {
+            needCompiler();
+            TracePeersTest.kinds("preload", Traced.of(4, "--via", "preload", "--", TracePeersTest.compiled("trace-kinds.c").toString()));
+        });
+        cases.put("a static program that a traced one starts is named", TraceLiveTest::staticChild);
         cases.put("a signal reaches the command first", TraceLiveTest::signal);
         return cases;
+    }
+
+    private static void staticChild() throws Exception {
+        needCompiler();
+        Path folder = Files.createTempDirectory("static");
+        Path source = Files.writeString(folder.resolve("fixed.c"), "int main(void) { return 7; }\n");
+        Path program = folder.resolve("fixed");
+        Process gcc = new ProcessBuilder("gcc", "-static", "-o", program.toString(), source.toString())
+                .redirectErrorStream(true).start();
+        gcc.getInputStream().readAllBytes();
+        if (gcc.waitFor() != 0) {
+            throw new TestAbortedException("this gcc makes no static programs");
+        }
+        Run run = Run.of("trace", "--via", "preload", "--", "sh", "-c", program + "; exit $?");
+        assertEquals(7, run.status(), run.err());
+        assertTrue(run.err().contains("nothing can be preloaded into it: fixed is a static program; --via strace shows them"),
+                run.err());
     }
 
     private static void signal() throws Exception {

@@ -49,6 +49,7 @@ class TracePeersTest {
             cases.put("Python and its child, by " + via, () -> python(via));
             cases.put("nginx with two workers, and curl in a pipeline, by " + via, () -> nginx(via));
             cases.put("a C program, by " + via, () -> c(via));
+            cases.put("each kind of call and socket, by " + via, () -> kinds(via));
         }
         cases.put("a static Go program, which chooses strace by itself", TracePeersTest::go);
         return cases;
@@ -160,6 +161,64 @@ class TracePeersTest {
         long reset = close.get("frames").get(0).asLong();
         assertTrue(run.events().stream().anyMatch(e -> Ndjson.event(e).equals("tcp.segment")
                 && e.get("frame").asLong() == reset && e.get("flags").toString().contains("RST")), close.toString());
+    }
+
+    /** What trace-kinds.c does, call by call. bpftrace sees no socketpair() and one message of several. */
+    private static void kinds(String via) throws Exception {
+        need(via, "gcc");
+        kinds(via, Traced.of(4, "--via", via, "--", compiled("trace-kinds.c").toString()));
+    }
+
+    static void kinds(String via, Traced run) {
+        boolean all = !via.equals("bpftrace");
+        JsonNode connect = run.named("connect").stream().filter(c -> Shown.is(c, "errno", "EINPROGRESS")).findFirst().orElseThrow();
+        assertEquals(3, connect.get("frames").size(), connect.toString());
+        assertTrue(connect.toString().contains("[::1]:"), connect.toString());
+        assertTrue(run.all().stream().anyMatch(c -> c.get("call").stringValue().startsWith("recv") && Shown.is(c, "errno", "EAGAIN")));
+        assertEquals(2, run.named("epoll_wait").size());
+        assertEquals(List.of(0L, 1L), run.named("epoll_wait").stream().map(c -> c.get("result").asLong()).sorted().toList());
+        assertEquals(1, run.named("poll").size());
+        JsonNode writev = run.named("writev").get(0);
+        JsonNode readv = run.named("readv").get(0);
+        assertEquals("0 8", Traced.place(writev));
+        assertEquals(writev.get("frames"), readv.get("frames"));
+        assertEquals("[" + writev.get("id") + "]", readv.get("peers").toString());
+        JsonNode sendfile = run.named("sendfile").get(0);
+        assertEquals("0 50", Traced.place(sendfile));
+        JsonNode read = run.moves("tcp", "client", false).get(0);
+        assertEquals("[" + sendfile.get("id") + "]", read.get("peers").toString());
+        allJoined(run);
+        JsonNode taken = run.moves("unix-datagram", null, false).get(0);
+        assertEquals("[" + run.moves("unix-datagram", null, true).get(0).get("id") + "]", taken.get("peers").toString());
+        if (!all) {
+            return;
+        }
+        List<JsonNode> sent = run.named("sendmmsg");
+        List<JsonNode> received = run.named("recvmmsg");
+        assertEquals(List.of(3L, 3L, 5L), sent.stream().map(c -> c.get("length").asLong()).toList());
+        assertEquals(List.of(3L, 3L, 5L), received.stream().map(c -> c.get("length").asLong()).toList());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(1, sent.get(i).path("frames").size(), sent.get(i).toString());
+            assertEquals(sent.get(i).get("frames"), received.get(i).get("frames"));
+            assertEquals("[" + sent.get(i).get("id") + "]", received.get(i).get("peers").toString());
+        }
+        assertEquals(3, sent.stream().map(c -> c.get("frames").get(0).asLong()).distinct().count());
+        JsonNode pair = run.moves("unix-stream", null, false).get(0);
+        assertEquals("[" + run.moves("unix-stream", null, true).get(0).get("id") + "]", pair.get("peers").toString());
+        List<JsonNode> never = run.all().stream().filter(c -> !c.has("endTime")).toList();
+        assertEquals(1, never.size(), never.toString());
+        assertTrue(never.get(0).get("call").stringValue().startsWith("recv"), never.toString());
+        assertTrue(!never.get(0).has("result") && !never.get(0).has("errno") && !never.get(0).has("length"), never.toString());
+    }
+
+    static Path compiled(String name) throws Exception {
+        Path source = resource(name);
+        Path program = source.resolveSibling("program");
+        Process gcc = new ProcessBuilder("gcc", "-O2", "-pthread", "-o", program.toString(), source.toString())
+                .redirectErrorStream(true).start();
+        assertEquals("", new String(gcc.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        assertEquals(0, gcc.waitFor());
+        return program;
     }
 
     private static void go() throws Exception {

@@ -7,10 +7,10 @@ import java.util.List;
  * the packets of the same run ({@code packetlab.timeline}).
  *
  * @param timeNs     when it was entered
- * @param endTimeNs  when it returned
+ * @param endTimeNs  when it returned; NO_TIME where it never did while anybody looked
  * @param fd         the descriptor it was made on, or UNKNOWN
  * @param args       as a person would write them, such as {@code 127.0.0.1:8080}
- * @param result     its value; meaningless where {@code errno} is set
+ * @param result     its value; meaningless where {@code errno} is set, or where it never returned
  * @param errno      such as {@code ECONNREFUSED}; null where it succeeded
  * @param stream     the connection, or UNKNOWN
  * @param from       the side that called; null where not joined
@@ -62,6 +62,10 @@ public record CallEvent(long timeNs, long endTimeNs, String call, long pid, long
                      String errno, long stream, Side from, long offset, long length, List<Long> frames) {
         this(timeNs, endTimeNs, call, pid, tid, fd, args, result, errno, stream, from, offset, length, frames, null,
                 UNKNOWN, List.of(), UNKNOWN);
+    }
+
+    public boolean returned() {
+        return endTimeNs != NO_TIME;
     }
 
     /** The same call, made on that socket. */

@@ -36,9 +36,19 @@ public sealed interface CaptureEvent extends Event {
      *
      * @param bytes   octets on the wire of all packets
      * @param dropped packets that the kernel or the ring dropped, or UNKNOWN where no counter was read
+     * @param leftOut of the packets those that were not shown: they had to do with nothing that somebody asked for
      */
-    record End(long timeNs, long packets, long bytes, long dropped, long streams, long findings)
+    record End(long timeNs, long packets, long bytes, long dropped, long streams, long findings, long leftOut)
             implements CaptureEvent {
+        public End(long timeNs, long packets, long bytes, long dropped, long streams, long findings) {
+            this(timeNs, packets, bytes, dropped, streams, findings, 0);
+        }
+
+        /** The same, of which so many more were left out. */
+        public End leavingOut(long more) {
+            return new End(timeNs, packets, bytes, dropped, streams, findings, leftOut + more);
+        }
+
         @Override
         public EventType type() {
             return EventType.END;

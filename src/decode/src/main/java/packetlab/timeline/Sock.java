@@ -23,9 +23,11 @@ final class Sock {
     /** Octets that calls sent and received so far. */
     long sent;
     long received;
-    /** When the last call returned that sent or received; a call entered before that overlaps it. */
-    long lastSendEndNs = Event.NO_TIME;
-    long lastReceiveEndNs = Event.NO_TIME;
+    /** When the last calls returned that sent or received; a call of another thread that was entered before that overlaps. */
+    final Returns sendReturns = new Returns();
+    final Returns receiveReturns = new Returns();
+    /** Stamp of the last datagram that was returned, as far as that was found without its stamp. */
+    long takenNs = Event.NO_TIME;
     /** Shut down for sending or closed: the call that the FIN is due to. */
     CallEvent endsSending;
     /** Sends whose place is known, in order of it, for the calls that receive at the other end. */

@@ -57,12 +57,18 @@ public final class Timeline {
         this.tcp = new TcpJoin(limits.connections(), hits -> tell(TimelineLimits.CONNECTIONS, limits.connections(), hits));
     }
 
-    /** A call has returned; its socket's facts should be with it. */
+    /** A call has returned, or never will; its socket's facts should be with it. */
     public void call(CallEvent call) {
         if (call.socket() != null && call.socket().transport() == CallEvent.Transport.OTHER) {
             datagrams.wantSegments();
         }
         roles.learn(call);
+        if (!call.returned()) {
+            CallEvent known = call.at(++ids, call.stream(), roles.of(call), Event.UNKNOWN);
+            listener.placed(known);
+            listener.joined(known);
+            return;
+        }
         returned.add(call);
         if (returned.size() + waiting.size() > limits.calls()) {
             giveUpOldest();
@@ -139,7 +145,8 @@ public final class Timeline {
                 continue;
             }
             Sock sock = socket(call.socket());
-            long earlier = kind == CallKind.SEND ? sock.lastSendEndNs : sock.lastReceiveEndNs;
+            Returns returns = kind == CallKind.SEND ? sock.sendReturns : sock.receiveReturns;
+            long earlier = returns.beside(call.tid());
             if (earlier != Event.NO_TIME && call.timeNs() < earlier) {
                 overlapped[i] = true;
                 Integer before = last.get(sock.id + " " + kind);
@@ -147,14 +154,10 @@ public final class Timeline {
                     overlapped[before] = true;
                 }
             }
-            if (earlier == Event.NO_TIME || call.endTimeNs() >= earlier) {
+            if (returns.isLast(call.endTimeNs())) {
                 last.put(sock.id + " " + kind, i);
             }
-            if (kind == CallKind.SEND) {
-                sock.lastSendEndNs = Math.max(earlier, call.endTimeNs());
-            } else {
-                sock.lastReceiveEndNs = Math.max(earlier, call.endTimeNs());
-            }
+            returns.add(call.tid(), call.endTimeNs());
         }
         return overlapped;
     }

@@ -31,6 +31,8 @@ final class Script {
     final List<CallEvent> joined = new ArrayList<>();
     final List<CaptureEvent.Limit> limits = new ArrayList<>();
     private final Map<String, Long> entered = new HashMap<>();
+    /** By thread, when its last call returned: one that was entered before that is another thread's. */
+    private final Map<Long, Long> returned = new HashMap<>();
     private long frame;
     private long stream;
     private Endpoint client = CLIENT;
@@ -86,7 +88,12 @@ final class Script {
     Script call(String label, Side side, String name, long timeNs, long endTimeNs, CallEvent.Socket socket, String args,
                 long result, String errno, long length) {
         entered.put(label, timeNs);
-        timeline.call(new CallEvent(timeNs, endTimeNs, name, 1, side.ordinal() + 1, 5, args, result, errno,
+        long thread = side.ordinal() + 1L;
+        while (returned.getOrDefault(thread, 0L) > timeNs) {
+            thread += Side.values().length;
+        }
+        returned.put(thread, endTimeNs);
+        timeline.call(new CallEvent(timeNs, endTimeNs, name, 1, thread, 5, args, result, errno,
                 Event.UNKNOWN, side, Event.UNKNOWN, length, List.of()).on(socket));
         return this;
     }

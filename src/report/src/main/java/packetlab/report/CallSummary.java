@@ -49,6 +49,7 @@ public final class CallSummary {
         boolean noDelay;
         long heldBack;
         long heldBackNs;
+        long neverReturned;
 
         Use(CallEvent first) {
             this.first = first;
@@ -56,12 +57,14 @@ public final class CallSummary {
 
         void add(CallEvent call) {
             calls++;
-            long ns = call.endTimeNs() - call.timeNs();
+            long ns = call.returned() ? call.endTimeNs() - call.timeNs() : 0;
+            neverReturned += call.returned() ? 0 : 1;
             CallKind kind = CallKind.of(call.call());
             boolean opens = call.call().startsWith("accept") || call.call().equals("socket");
             fd = fd != Event.UNKNOWN ? fd : opens && call.errno() == null ? call.result() : call.fd();
             socket = call.socket() == null ? socket : call.socket();
-            if (kind != CallKind.CLOSE && kind != CallKind.OTHER && !opens || call.socket() == null) {
+            if (call.returned() && kind != CallKind.CLOSE && kind != CallKind.OTHER && !opens
+                    || call.returned() && call.socket() == null) {
                 waits++;
                 waited += ns;
                 longestNs = Math.max(longestNs, ns);
@@ -115,7 +118,7 @@ public final class CallSummary {
             }
             Use use = uses.computeIfAbsent(key, k -> new Use(call));
             use.add(call);
-            if (CallKind.of(call.call()) == CallKind.SEND && call.errno() == null && !call.frames().isEmpty()) {
+            if (CallKind.of(call.call()) == CallKind.SEND && call.returned() && call.errno() == null && !call.frames().isEmpty()) {
                 long lateNs = times.getOrDefault(call.frames().get(0), call.endTimeNs()) - call.endTimeNs();
                 if (lateNs > HELD_BACK_NS) {
                     use.heldBack++;
@@ -182,6 +185,9 @@ public final class CallSummary {
         }
         if (use.moves > 0 && use.again >= MANY_AGAIN && use.again * 2 > use.moves) {
             warnings.add(number(use.again) + " of " + number(use.moves) + " calls found nothing to do (EAGAIN)");
+        }
+        if (use.neverReturned > 0) {
+            warnings.add(number(use.neverReturned) + (use.neverReturned == 1 ? " call" : " calls") + " never returned");
         }
         return warnings;
     }

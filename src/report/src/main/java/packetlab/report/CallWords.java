@@ -43,7 +43,7 @@ final class CallWords {
         }
         switch (call.call()) {
             case "accept", "accept4", "getsockname", "getpeername" -> {
-                return call.errno() == null ? List.of() : List.of(args);        // the address comes with the result
+                return call.errno() == null && call.returned() ? List.of() : List.of(args);        // the address comes with the result
             }
             case "socket" -> {
                 return List.of((args.endsWith(", 0") ? args.substring(0, args.length() - 3) : args).split(", "));
@@ -54,10 +54,10 @@ final class CallWords {
             default -> { }
         }
         CallKind kind = CallKind.of(call.call());
-        if (kind == CallKind.RECEIVE && call.errno() == null) {
+        if (kind == CallKind.RECEIVE && call.errno() == null && call.returned()) {
             return List.of(behindData(args).replaceFirst(", \\S+:\\d+$", ""));
         }
-        if (kind == CallKind.SEND) {
+        if (kind == CallKind.SEND && call.returned()) {
             List<String> parts = new ArrayList<>(List.of(data(call)));
             String[] rest = behindData(args).split(", ");
             parts.addAll(List.of(rest).subList(1, rest.length));        // how many is told with the result
@@ -76,6 +76,9 @@ final class CallWords {
 
     /** Result or errno, and the place of what was carried; for a receiving call also the data. */
     static String exit(CallEvent call) {
+        if (!call.returned()) {
+            return "never returned";
+        }
         if (call.errno() != null) {
             return "= -1 " + call.errno() + (call.errno().equals("EINPROGRESS") ? ", under way" : "");
         }
@@ -102,7 +105,7 @@ final class CallWords {
 
     /** Both in one: a call that has nothing to tell but that it succeeded, tells nothing. */
     static String whole(CallEvent call) {
-        boolean silent = call.errno() == null && call.result() == 0 && CallKind.of(call.call()) != CallKind.SEND
+        boolean silent = call.returned() && call.errno() == null && call.result() == 0 && CallKind.of(call.call()) != CallKind.SEND
                 && CallKind.of(call.call()) != CallKind.RECEIVE && !call.call().endsWith("name");
         return silent ? entry(call) : entry(call) + " " + exit(call);
     }

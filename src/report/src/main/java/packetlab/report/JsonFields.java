@@ -97,6 +97,7 @@ final class JsonFields {
             line.known("dropped", e.dropped());
             line.number("streams", e.streams());
             line.number("findings", e.findings());
+            line.positive("leftOut", e.leftOut());
             line.time("time", e.timeNs());
         } else if (event instanceof CaptureEvent.Dropped e) {
             line.common(e, Event.UNKNOWN, null);
@@ -331,7 +332,7 @@ final class JsonFields {
         line.known("tid", e.tid());
         line.known("fd", e.fd());
         line.text("args", e.args());
-        if (e.errno() == null) {
+        if (e.errno() == null && e.returned()) {
             line.number("result", e.result());
         } else {
             line.text("errno", e.errno());

@@ -171,7 +171,7 @@ final class OtherLines {
             words.add(e.from().wireName()).add(" ");
         }
         // The result is what a line must not lack, however long the arguments are.
-        String result = ") = " + (e.errno() == null ? Long.toString(e.result()) : e.errno());
+        String result = ") = " + (!e.returned() ? "?" : e.errno() == null ? Long.toString(e.result()) : e.errno());
         words.text(e.call()).add("(").text(e.args() == null ? "" : e.args(), result.length()).text(result);
         ladder.level(Tone.PLAIN);
     }

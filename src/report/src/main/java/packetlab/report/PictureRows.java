@@ -83,7 +83,9 @@ final class PictureRows {
         for (CallEvent call : run.calls()) {
             Bar bar = new Bar(call);
             items.add(new Item(call.timeNs(), What.ENTRY, bar));
-            items.add(new Item(Math.max(call.timeNs(), call.endTimeNs()), What.EXIT, bar));
+            if (call.returned()) {
+                items.add(new Item(Math.max(call.timeNs(), call.endTimeNs()), What.EXIT, bar));
+            }
         }
         for (Event packet : run.packets()) {
             items.add(new Item(packet.timeNs(), What.PACKET, packet));

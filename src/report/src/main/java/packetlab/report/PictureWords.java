@@ -19,8 +19,10 @@ final class PictureWords {
         StringBuilder words = new StringBuilder();
         words.append(PictureRows.side(call).wireName()).append(' ').append(CallWords.entry(call));
         words.append(' ').append(CallWords.exit(call));
-        words.append("; from ").append(micros(call.timeNs() - startNs)).append(" for ")
-                .append(micros(call.endTimeNs() - call.timeNs()));
+        words.append("; from ").append(micros(call.timeNs() - startNs));
+        if (call.returned()) {
+            words.append(" for ").append(micros(call.endTimeNs() - call.timeNs()));
+        }
         if (call.length() > 0 && call.offset() != Event.UNKNOWN) {
             boolean receives = CallKind.of(call.call()) == CallKind.RECEIVE;
             words.append("; octets ").append(call.offset()).append(" to ").append(call.offset() + call.length() - 1)

@@ -121,6 +121,11 @@ public final class Summary implements Closeable {
             lines.part().number(end.dropped()).add(" dropped by the kernel");
         }
         lines.end();
+        if (end.leftOut() > 0) {
+            lines.begin(2);
+            lines.part().number(end.leftOut()).add(" of these packets are not shown: not the command's, or not asked for");
+            lines.end();
+        }
         webSockets(lines, figures);
         web(lines, figures.web());
     }

@@ -81,7 +81,7 @@ public final class TimelineReport implements EventListener, Closeable {
             if (lastTimeNs == Event.NO_TIME || call.timeNs() >= lastTimeNs) {
                 waiting.add(new Line(call.timeNs(), What.ENTRY, call));
             }
-            waiting.add(new Line(call.endTimeNs(), What.EXIT, call));
+            waiting.add(new Line(call.returned() ? call.endTimeNs() : Long.MAX_VALUE, What.EXIT, call));
         } else if (wants(event.type())) {
             waiting.add(new Line(event.timeNs(), What.EVENT, event));
         }
@@ -134,7 +134,7 @@ public final class TimelineReport implements EventListener, Closeable {
             } else {
                 print(line);
             }
-            lastTimeNs = line.timeNs();
+            lastTimeNs = line.timeNs() == Long.MAX_VALUE ? lastTimeNs : line.timeNs();
         }
         waiting.subList(0, count).clear();
     }

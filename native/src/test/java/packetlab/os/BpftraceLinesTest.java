@@ -1,0 +1,87 @@
+package packetlab.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Lines as trace-calls.bt prints them, from processors whose buffers are not read in step. */
+class BpftraceLinesTest {
+    private static final long OFFSET = 1_000;
+    private static final long TICK = 10_000_000_000L, BEHIND = 100_000_000L;
+
+    private final BpftraceLines lines = new BpftraceLines(OFFSET);
+    private final List<String> told = new ArrayList<>();
+    private final CallTracer.Calls calls = new CallTracer.Calls() {
+        @Override
+        public void call(SeenCall seen) {
+            told.add(seen.call().call() + " " + seen.call().fd() + " " + (seen.call().endTimeNs() - OFFSET));
+        }
+
+        @Override
+        public void missing() {
+            told.add("missing");
+        }
+    };
+
+    private static String read(long began, long ended, int fd) {
+        return "tracepoint:syscalls:sys_exit_read 7 8 " + began + " " + ended + " " + fd
+                + " 100 0 0 5 4711 2 1 6 80 20480 L 127.0.0.1 R 127.0.0.1 N  D hello";
+    }
+
+    private void tick(int cpu, long time) {
+        lines.read("tick " + cpu + " " + time, calls);
+        lines.release(0, calls);
+    }
+
+    @Test
+    void callsGoOutInTheOrderOfTheirReturnsOnceNoneCanComeBefore() {
+        lines.read(read(500, 900, 4), calls);
+        lines.read(read(100, 200, 3), calls);
+        lines.release(0, calls);
+        assertEquals(List.of(), told);
+        tick(0, TICK);
+        assertEquals(List.of("read 3 200", "read 4 900"), told);
+        assertEquals(TICK + OFFSET - BEHIND, lines.completeNs());
+        lines.read(read(TICK, TICK + 5, 5), calls);
+        tick(1, TICK - 50_000_000L);        // the slower one of two that are not idle counts
+        tick(0, TICK + 200_000_000L);
+        assertEquals(2, told.size());
+        tick(1, TICK + 200_000_000L);
+        assertEquals("read 5 " + (TICK + 5), told.get(2));
+    }
+
+    @Test
+    void aProcessorThatIsIdleIsNotWaitedFor() {
+        tick(1, TICK);
+        lines.read(read(TICK + 1, TICK + 2, 3), calls);
+        tick(0, TICK + 2_000_000_000L);
+        assertEquals(1, told.size());
+        lines.read(read(TICK + 3_000_000_000L, TICK + 3_000_000_001L, 4), calls);
+        lines.release(TICK + OFFSET + 5_000_000_002L, calls);      // none ticks: all are idle
+        assertEquals(2, told.size());
+    }
+
+    @Test
+    void whatIsLostComesBehindWhatWasTold() {
+        tick(0, TICK);
+        lines.read(read(TICK + 1, TICK + 2, 3), calls);
+        lines.read("Lost 12 events", calls);
+        tick(0, TICK + 500_000_000L);
+        assertEquals(List.of("missing", "read 3 " + (TICK + 2)), told);
+        assertEquals(12, lines.lost());
+    }
+
+    @Test
+    void waitsHaveNoOctetsAndAreNotTakenForLost() {
+        lines.read("tracepoint:syscalls:sys_exit_epoll_pwait 7 8 100 200 -1 1024 4294967295 0 1 0 0 0 0 0 0 L - R - N D ", calls);
+        lines.finish(calls);
+        assertEquals(List.of("epoll_pwait -1 200"), told);
+        assertEquals(0, lines.lost());
+        lines.read("tracepoint:syscalls:sys_exit_read 7 8 100", calls);
+        assertEquals(1, lines.lost());
+        lines.read("Attaching 57 probes...", calls);
+        assertEquals(1, lines.lost());
+    }
+}
