@@ -20,7 +20,8 @@ public sealed interface WebEvent extends Event {
     /**
      * Server-sent event (WHATWG HTML, section 9.2), as a browser would dispatch it.
      *
-     * @param id         the last event ID at that time, which an earlier event may have set; null where there is none
+     * @param id         the last event ID at that time, which an earlier event may have set, at most 1,024 octets of it;
+     *                   null where there is none
      * @param eventType  null for the default, {@code message}
      * @param retryMs    reconnection time that was set since the event before, or UNKNOWN
      * @param length     octets of {@code data} as UTF-8, of all of it
@@ -76,7 +77,8 @@ public sealed interface WebEvent extends Event {
      * @param sid              of the Engine.IO session; Socket.IO's own stands in the arguments of the server's connect
      * @param namespace        {@code /} where the packet names none
      * @param query            what a connect has behind {@code ?}, or null
-     * @param name             of an event, else null; a number as its digits
+     * @param name             of an event, else null; a number as its digits; of it, the namespace and the query at most
+     *                         1,024 characters
      * @param id               acknowledgement id, or UNKNOWN
      * @param ackOf            frame number of the event that an ack answers, or UNKNOWN
      * @param rttNs            time between them, or UNKNOWN

@@ -47,6 +47,9 @@ final class EngineReader implements MessageReader {
     }
 
     private void content(Side from, byte[] a, int n) {
+        if (n == 0) {
+            return;
+        }
         byte[] payload = a;
         int length = n;
         if (request.script) {

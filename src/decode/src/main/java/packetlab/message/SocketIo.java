@@ -46,7 +46,7 @@ final class SocketIo {
                     + " attachments of the one before are due");
             side.forget(decoder.buffers);
         }
-        SocketIoPacket packet = SocketIoPacket.parse(a, at, at + n, length, decoder.limits.jsonDepth(), decoder.shown);
+        SocketIoPacket packet = SocketIoPacket.parse(a, at, at + n, length, decoder.limits.jsonDepth());
         if (session.socketIo == null) {
             decide(session, request, packet);
         }

@@ -10,6 +10,8 @@ import packetlab.event.EventType;
  */
 final class SocketIoPacket {
     private static final int CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, ERROR = 4, BINARY_EVENT = 5, BINARY_ACK = 6;
+    /** Characters of a namespace, a query or a name that are kept: they are remembered while an answer is waited for. */
+    static final int LONGEST_NAME = 1024;
     private static final int MAX_ID_DIGITS = 18;
     private static final int MAX_COUNT_DIGITS = 9;
 
@@ -39,7 +41,7 @@ final class SocketIoPacket {
      * @param length octets that it has, of which {@code end - from} are there
      * @return null where that is no Socket.IO packet
      */
-    static SocketIoPacket parse(byte[] a, int from, int end, long length, int maxDepth, int shown) {
+    static SocketIoPacket parse(byte[] a, int from, int end, long length, int maxDepth) {
         if (from == end || a[from] < '0' || a[from] > '6') {
             return null;
         }
@@ -63,7 +65,7 @@ final class SocketIoPacket {
             while (stop < end && a[stop] != ',') {
                 stop++;
             }
-            p.names(new String(a, at, stop - at, StandardCharsets.UTF_8), shown);
+            p.names(new String(a, at, stop - at, StandardCharsets.UTF_8));
             at = Math.min(stop + 1, end);
         }
         int digits = Json.digits(a, at, end);
@@ -75,7 +77,7 @@ final class SocketIoPacket {
             at = digits;
         }
         p.jsonLength = length - (at - from);
-        return p.json(a, at, end, kind, end - from < length, maxDepth, shown) ? p : null;
+        return p.json(a, at, end, kind, end - from < length, maxDepth) ? p : null;
     }
 
     private static long number(byte[] a, int from, int end) {
@@ -86,18 +88,18 @@ final class SocketIoPacket {
         return number;
     }
 
-    private void names(String text, int shown) {
+    private void names(String text) {
         int mark = text.indexOf('?');
-        namespace = cut(mark < 0 ? text : text.substring(0, mark), shown);
-        query = mark < 0 ? null : cut(text.substring(mark + 1), shown);
+        namespace = cut(mark < 0 ? text : text.substring(0, mark));
+        query = mark < 0 ? null : cut(text.substring(mark + 1));
     }
 
-    private static String cut(String text, int shown) {
-        return text.length() <= shown ? text : text.substring(0, shown);
+    private static String cut(String text) {
+        return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME);
     }
 
     /** Whether the rest is what a packet of that kind may have. */
-    private boolean json(byte[] a, int from, int end, int kind, boolean cut, int maxDepth, int shown) {
+    private boolean json(byte[] a, int from, int end, int kind, boolean cut, int maxDepth) {
         boolean event = kind == EVENT || kind == BINARY_EVENT;
         boolean ack = kind == ACK || kind == BINARY_ACK;
         if (from == end) {
@@ -118,7 +120,7 @@ final class SocketIoPacket {
         argsFrom = from;
         argsEnd = end;
         if (event) {
-            return eventName(a, from, end, shown);
+            return eventName(a, from, end);
         }
         if (ack) {
             argsFrom = from + 1;
@@ -129,7 +131,7 @@ final class SocketIoPacket {
     }
 
     /** The first element of an event's array is its name, a string or a number. */
-    private boolean eventName(byte[] a, int from, int end, int shown) {
+    private boolean eventName(byte[] a, int from, int end) {
         int at = Json.space(a, from + 1, end);
         if (at == end || a[at] != '"' && a[at] != '-' && (a[at] < '0' || a[at] > '9')) {
             return argsCut && at == end;
@@ -138,8 +140,8 @@ final class SocketIoPacket {
         if (stop < 0) {
             return argsCut;
         }
-        name = a[at] == '"' ? Json.text(a, at, stop, shown).text
-                : new String(a, at, Math.min(stop - at, shown), StandardCharsets.US_ASCII);
+        name = a[at] == '"' ? Json.text(a, at, stop, LONGEST_NAME).text
+                : new String(a, at, Math.min(stop - at, LONGEST_NAME), StandardCharsets.US_ASCII);
         int next = Json.space(a, stop, end);
         boolean more = next < end && a[next] == ',';
         argsFrom = more ? Json.space(a, next + 1, end) : next;

@@ -22,6 +22,8 @@ final class SseReader implements ContentReader {
 
     private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final int LONGEST_NAME = 5;
+    /** Octets of an ID, which is remembered as long as the stream lasts; of a longer one these are told. */
+    private static final int LONGEST_ID = 1024;
     private static final String[] NAMES = {"data", "event", "id", "retry"};
     private static final int DATA = 0, EVENT = 1, ID = 2, RETRY = 3, OTHER = 4;
 
@@ -170,7 +172,7 @@ final class SseReader implements ContentReader {
                 eventType = eventType.add(a, at, n, decoder.shown, decoder.buffers);
                 break;
             case ID:
-                id = id.add(a, at, n, decoder.shown, decoder.buffers);
+                id = id.add(a, at, n, LONGEST_ID, decoder.buffers);
                 for (int i = at; i < at + n; i++) {
                     idHasNul |= a[i] == 0;
                 }

@@ -12,6 +12,7 @@ import packetlab.message.HttpHead.Kind;
 final class WebRequest {
     /** Longer targets are neither's, and would be what the table of sessions keeps. */
     private static final int MAX_TARGET = 2048;
+    private static final int LONGEST_HOST = 256;
     private static final String[] SOCKJS = {"websocket", "xhr", "xhr_streaming", "xhr_send", "eventsource", "htmlfile",
         "jsonp", "jsonp_send"};
 
@@ -84,11 +85,11 @@ final class WebRequest {
         byte[] a = head.bytes();
         String version = value(a, eio, end);
         String transport = value(a, parameter(a, query, end, "transport"), end);
-        if (!version.equals("3") && !version.equals("4")
+        String sid = value(a, parameter(a, query, end, "sid"), end);
+        if (!version.equals("3") && !version.equals("4") || sid.length() > WebDecoder.LONGEST_SID
                 || !transport.equals("polling") && !(transport.equals("websocket") && !post)) {
             return null;
         }
-        String sid = value(a, parameter(a, query, end, "sid"), end);
         String path = text(a, from, query);
         boolean script = parameter(a, query, end, "j") >= 0;
         return new WebRequest(Protocol.ENGINEIO, transport, host(head) + path, sid.isEmpty() ? null : sid,
@@ -165,7 +166,7 @@ final class WebRequest {
 
     private static String host(HttpHead head) {
         String host = head.value(Field.HOST);
-        return host == null || host.length() > MAX_TARGET ? "" : host;
+        return host == null || host.length() > LONGEST_HOST ? "" : host;
     }
 
     private static String text(byte[] a, int from, int end) {

@@ -135,8 +135,23 @@ public final class HttpTarget {
                 Check.equal(exchanges, told.of(HttpEvent.Response.class).stream().filter(r -> r.status() >= 200)
                         .count(), "final responses");
                 Check.equal(bodies, stream.counters().httpBodyBytes(), "octets of bodies");
+                wholeMessages(told, Side.CLIENT, client.size());
+                wholeMessages(told, Side.SERVER, server.size());
             }
         }
+    }
+
+    /** Each head is followed by its message, and heads and bodies are all that was sent. */
+    private static void wholeMessages(Told told, Side from, long sent) {
+        long heads = told.events.stream().filter(e -> e instanceof HttpEvent.Head h && h.from() == from).count();
+        List<HttpEvent.Message> messages = told.of(HttpEvent.Message.class).stream().filter(m -> m.from() == from).toList();
+        Check.equal(heads, (long) messages.size(), "messages");
+        long octets = 0;
+        for (HttpEvent.Message m : messages) {
+            Check.that(m.complete() && m.length() <= m.wireLength(), "message " + m);
+            octets += m.headLength() + m.wireLength();
+        }
+        Check.equal(sent, octets, "octets of messages");
     }
 
     private static void fields(ByteArrayOutputStream out, Input in, int shape) {

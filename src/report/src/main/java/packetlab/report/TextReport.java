@@ -20,7 +20,7 @@ import packetlab.message.Opcode;
  * bytes never reach the terminal as anything but visible characters.
  *
  * <p>Some events complete one another (the ACK that opens a connection and how it opened, a compressed frame and its
- * inflated message, a pong and its round-trip time): the first of them waits for the next event, or for
+ * inflated message, a pong and its round-trip time, a message of Engine.IO and the Socket.IO packet that it is): the first of them waits for the next event, or for
  * {@link #flush}, which a live capture calls whenever its source is idle. A failing write is an
  * {@link java.io.UncheckedIOException}. Not thread-safe.
  */
@@ -177,16 +177,28 @@ public final class TextReport implements EventListener, Closeable {
                 && segments != Segments.NONE;
     }
 
-    private static boolean mayBeJoined(Event event) {
+    private boolean mayBeJoined(Event event) {
+        if (event instanceof WebEvent) {
+            return !options.verbose() && carries(event);
+        }
         if (event instanceof WsEvent.Frame frame) {
             return frame.opcode() >= Opcode.CLOSE || frame.rsv() != 0 && frame.fin() && frame.opcode() != 0;
         }
         return event instanceof TcpEvent.Segment || event instanceof HttpEvent.Response;
     }
 
+    /** What is told better as what it carries, where something is: a message of Engine.IO, an event that holds a frame. */
+    private static boolean carries(Event event) {
+        return event instanceof WebEvent.Sse
+                || event instanceof WebEvent.EngineIo e && e.type() == EventType.ENGINEIO_MESSAGE && !e.binary();
+    }
+
     private static boolean joins(Event first, Event second) {
         if (!samePacket(first, second)) {
             return false;
+        }
+        if (first instanceof WebEvent) {
+            return first instanceof WebEvent.Sse ? second instanceof WebEvent.SockJs : second instanceof WebEvent.SocketIo;
         }
         if (first instanceof WsEvent.Frame frame) {
             return switch (second.type()) {
@@ -258,7 +270,7 @@ public final class TextReport implements EventListener, Closeable {
             StreamTable.Stream stream = streams.get(e.stream());
             told(stream, e.from(), true);
             head(stream);
-            web.print(e);
+            web.print(second instanceof WebEvent inside ? inside : e);
         } else {
             long stream = EventFilter.streamOf(event);
             if (stream != Event.UNKNOWN && !(event instanceof CaptureEvent.Limit)) {

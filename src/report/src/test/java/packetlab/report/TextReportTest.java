@@ -387,4 +387,31 @@ class TextReportTest {
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void whatCarriesSomethingIsToldAsThat() {
+        WebEvent message = new WebEvent.EngineIo(EventType.ENGINEIO_MESSAGE, 0, 7, 0, Side.CLIENT, "s", 4, "polling", 5, 6,
+                false, "2[\"a\"]".getBytes(StandardCharsets.UTF_8), false);
+        Event event = Examples.full(EventType.SOCKETIO_EVENT);
+        WebEvent inside = new WebEvent.SocketIo(EventType.SOCKETIO_EVENT, 0, 7, 0, Side.CLIENT, "s", "polling", "/", null,
+                "a", -1, -1, -1, 0, 0, 5, 6, "[]", false);
+        for (boolean verbose : new boolean[] {false, true}) {
+            String joined = web(verbose, message, inside);
+            assertTrue(joined.contains("Socket.IO event a"), joined);
+            assertEquals(verbose, joined.contains("Engine.IO message"), joined);
+            String apart = web(verbose, message, event);
+            assertTrue(apart.contains("Engine.IO message") && apart.contains("Socket.IO event hello"), apart);
+        }
+        assertTrue(web(false, message).contains("Engine.IO message"), "alone it is told as it is");
+    }
+
+    private static String web(boolean verbose, Event... events) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (TextReport report = new TextReport(out, new TextReport.Options(100, false, true, verbose, EventFilter.ALL))) {
+            for (Event event : events) {
+                report.onEvent(event);
+            }
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
 }
