@@ -120,11 +120,11 @@ final class ChatWebPlay {
                     }
                 }
             }
+            refused(server, trust);
         }
         if (ours) {
             feed(server, trust);
         }
-        refused(server, trust);
     }
 
     private static ClientOptions client(String name, Trust trust) {
