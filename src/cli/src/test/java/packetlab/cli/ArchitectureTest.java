@@ -53,7 +53,7 @@ class ArchitectureTest {
             entry(LATENCY, with(DECODE, REPORT, OS, SOCKETS, "org.HdrHistogram..", "com.sun.management..")),
             entry(WEB, with(DECODE, REPORT, OS, SOCKETS, "javax.net.ssl..", "jakarta.servlet..", "jakarta.websocket..",
                     "org.apache.catalina..", "org.apache.tomcat..", "org.springframework..", "io.socket..", "okhttp3..",
-                    "org.json..", "tools.jackson.core..")),
+                    "okio..", "org.json..", "tools.jackson.core..")),
             entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, "picocli.."))));
 
     private static JavaClasses all;

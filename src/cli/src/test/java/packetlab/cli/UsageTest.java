@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import packetlab.sockets.Demo;
-import packetlab.sockets.Demos;
 
 /** Help, version, completion, and what wrong usage is answered with. */
 class UsageTest {
@@ -50,14 +49,14 @@ class UsageTest {
             assertTrue(line.length() <= 100, line);
             family = line.endsWith(" sockets") && !line.startsWith(" ") ? line : family;
             if (line.startsWith("  ")) {
-                Demo demo = Demos.find(line.strip().split(" ")[0]);
+                Demo demo = AllDemos.find(line.strip().split(" ")[0]);
                 assertEquals(demo.family().words() + " sockets", family, line);
                 assertTrue(line.endsWith(demo.description()), line);
                 assertTrue(completion.contains("\"" + demo.name() + "\""), demo.name());
                 found++;
             }
         }
-        assertEquals(Demos.all().size(), found);
+        assertEquals(AllDemos.all().size(), found);
     }
 
     @ParameterizedTest

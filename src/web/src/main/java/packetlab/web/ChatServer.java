@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
@@ -36,13 +40,15 @@ public final class ChatServer implements AutoCloseable {
     private final Feed feed;
     private final ServerOptions options;
     private final Certificate certificate;
+    private final Path folder;
 
-    private ChatServer(Tomcat tomcat, Hub hub, Feed feed, ServerOptions options, Certificate certificate) {
+    private ChatServer(Tomcat tomcat, Hub hub, Feed feed, ServerOptions options, Certificate certificate, Path folder) {
         this.tomcat = tomcat;
         this.hub = hub;
         this.feed = feed;
         this.options = options;
         this.certificate = certificate;
+        this.folder = folder;
     }
 
     /**
@@ -54,11 +60,12 @@ public final class ChatServer implements AutoCloseable {
         WebLog.silence();
         Certificate certificate = options.tls() ? Certificate.make(options.address().getAddress(), options.hosts()) : null;
         Hub hub = new Hub(options.limits(), options.remarks());
+        Path folder = Files.createTempDirectory("packetlab-web");     // Tomcat wants one for its files, of which we have none
         Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(folder.toString());                         // first of all: else it makes one where we are
         try {
             Connector connector = connector(options, certificate);
             tomcat.setConnector(connector);
-            tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));    // it wants a folder for its files, of which we have none
             tomcat.getEngine().setBackgroundProcessorDelay(-1);
             tomcat.getHost().setAutoDeploy(false);
             addApplication(tomcat, hub, options);
@@ -68,12 +75,12 @@ public final class ChatServer implements AutoCloseable {
                         + "machine's, or not allowed (ports below 1024 are root's)");
             }
             Feed feed = new Feed(hub, options.feedMs());
-            return new ChatServer(tomcat, hub, feed, options, certificate);
+            return new ChatServer(tomcat, hub, feed, options, certificate, folder);
         } catch (LifecycleException e) {
-            end(tomcat, hub);
+            end(tomcat, hub, folder);
             throw new IOException("the web server did not start: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
-            end(tomcat, hub);
+            end(tomcat, hub, folder);
             throw e;
         }
     }
@@ -204,16 +211,21 @@ public final class ChatServer implements AutoCloseable {
     @Override
     public void close() {
         feed.close();
-        end(tomcat, hub);
+        end(tomcat, hub, folder);
     }
 
-    private static void end(Tomcat tomcat, Hub hub) {
+    private static void end(Tomcat tomcat, Hub hub, Path folder) {
         hub.close();
         try {
             tomcat.stop();
             tomcat.destroy();
         } catch (LifecycleException e) {
             // what was left of it ends with the process
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            // somebody has removed it already
         }
     }
 }

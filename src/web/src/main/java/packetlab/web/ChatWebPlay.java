@@ -7,8 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,8 +54,20 @@ final class ChatWebPlay {
     }
 
     private ServerOptions options(int feedMs) throws IOException {
-        return ServerOptions.DEFAULT.withAddress(inet(stage.at())).withTls(tls).withFeedMs(feedMs)
-                .withHeartbeatMs(HEARTBEAT_MS).withRemarks(remark -> stage.say(Side.SERVER, remark));
+        InetSocketAddress address = inet(stage.at());
+        return ServerOptions.DEFAULT.withAddress(address).withTls(tls).withFeedMs(feedMs).withHeartbeatMs(HEARTBEAT_MS)
+                .withHosts(address.getAddress().isLoopbackAddress() ? Set.of() : ownNames())
+                .withRemarks(remark -> stage.say(Side.SERVER, remark));
+    }
+
+    /** What others call this machine. */
+    private static Set<String> ownNames() {
+        try {
+            String name = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+            return name.matches("[a-z0-9][a-z0-9.-]*") ? Set.of(name) : Set.of();
+        } catch (UnknownHostException e) {
+            return Set.of();
+        }
     }
 
     /** Until somebody ends it, or so many clients have come and gone as were asked for. */
@@ -105,11 +120,11 @@ final class ChatWebPlay {
                     }
                 }
             }
+            refused(server, trust);
         }
         if (ours) {
             feed(server, trust);
         }
-        refused(server, trust);
     }
 
     private static ClientOptions client(String name, Trust trust) {

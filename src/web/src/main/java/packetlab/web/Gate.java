@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * What every request has to pass, the opening handshakes among them: a page of another origin may not talk to us (WebSocket
- * knows no other protection, RFC 6455 section 10.2), nor one whose name was made to point here; bodies have a known
- * length within the limit.
+ * knows no other protection, RFC 6455 section 10.2), nor one whose name was made to point here; no body
+ * is longer than the limit, whatever it says of its length.
  */
 final class Gate implements Filter {
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+]");
@@ -41,9 +41,16 @@ final class Gate implements Filter {
             throws IOException, ServletException {
         HttpServletRequest http = (HttpServletRequest) request;
         Refusal refusal = refusal(http);
+        if (refusal == null && http.getContentLengthLong() < 0 && http.getHeader("Transfer-Encoding") != null) {
+            int most = hub.limits().bodyOctets();
+            byte[] body = http.getInputStream().readNBytes(most + 1);
+            http = new ReadBody(http, body);
+            refusal = body.length <= most ? null : new Refusal(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
+                    "a body of more than " + most + " octets");
+        }
         if (refusal == null) {
             boolean plain = http.getHeader(EXTENSIONS) != null && !http.getRequestURI().equals(SpringSockets.DEFLATE);
-            chain.doFilter(plain ? new WithoutExtensions(http) : request, response);
+            chain.doFilter(plain ? new WithoutExtensions(http) : http, response);
             return;
         }
         hub.refuse(refusal.why);
@@ -107,9 +114,6 @@ final class Gate implements Filter {
         if (length > hub.limits().bodyOctets()) {
             return new Refusal(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "a body of " + length
                     + " octets, more than " + hub.limits().bodyOctets());
-        }
-        if (length < 0 && request.getHeader("Transfer-Encoding") != null) {
-            return new Refusal(HttpServletResponse.SC_LENGTH_REQUIRED, "a body without Content-Length");
         }
         return null;
     }

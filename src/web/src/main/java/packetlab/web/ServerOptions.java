@@ -48,6 +48,11 @@ public record ServerOptions(InetSocketAddress address, boolean tls, Limits limit
         return new ServerOptions(address, tls, limits, heartbeatMs, waitMs, ms, hosts, remarks);
     }
 
+    /** @param names in lower case */
+    public ServerOptions withHosts(Set<String> names) {
+        return new ServerOptions(address, tls, limits, heartbeatMs, waitMs, feedMs, Set.copyOf(names), remarks);
+    }
+
     public ServerOptions withRemarks(Consumer<String> other) {
         return new ServerOptions(address, tls, limits, heartbeatMs, waitMs, feedMs, hosts, other);
     }

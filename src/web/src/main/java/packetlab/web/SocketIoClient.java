@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.WebSocket;
@@ -18,7 +22,8 @@ import okio.ByteString;
 final class SocketIoClient extends ChatClient {
     private static final String MESSAGE = "message", FILE = "file", POLLING = Polling.NAME, WEBSOCKET = "websocket";
 
-    private final OkHttpClient http;
+    private static final int LINGER_S = 2, MAX_IDLE = 5;
+
     private final Socket socket;
     private final int patienceMs;
     private final boolean upgrades;
@@ -31,11 +36,15 @@ final class SocketIoClient extends ChatClient {
         super(listener);
         this.patienceMs = options.patienceMs();
         this.upgrades = transport == Transport.SOCKETIO_UPGRADE;
-        OkHttpClient.Builder builder = new OkHttpClient.Builder().readTimeout(0, TimeUnit.MILLISECONDS);
+        // Its threads and idle connections end by themselves, after the words of goodbye, which are said behind our back.
+        OkHttpClient.Builder builder = new OkHttpClient.Builder().readTimeout(0, TimeUnit.MILLISECONDS)
+                .dispatcher(new Dispatcher(new ThreadPoolExecutor(0, Integer.MAX_VALUE, LINGER_S, TimeUnit.SECONDS,
+                        new SynchronousQueue<>(), task -> Hub.daemon(task, "chat-okhttp"))))
+                .connectionPool(new ConnectionPool(MAX_IDLE, LINGER_S, TimeUnit.SECONDS));
         if (options.trust() != null) {
             builder.sslSocketFactory(options.trust().context().getSocketFactory(), options.trust().manager());
         }
-        this.http = builder.build();
+        OkHttpClient http = builder.build();
         IO.Options io = new IO.Options();
         io.forceNew = true;
         io.reconnection = false;
@@ -162,8 +171,6 @@ final class SocketIoClient extends ChatClient {
         }
         closing = true;
         socket.disconnect();
-        http.dispatcher().executorService().shutdown();
-        http.connectionPool().evictAll();
         set(State.CLOSED, null);
     }
 }

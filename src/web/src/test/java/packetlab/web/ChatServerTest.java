@@ -158,7 +158,10 @@ class ChatServerTest {
         String host = "Host: localhost";
         assertEquals(400, RawHttp.status(server, "GET / HTTP/1.1", host, "X: " + "x".repeat(Limits.HEAD_OCTETS)));
         assertEquals(413, RawHttp.status(server, "POST /chat/send HTTP/1.1", host, "Content-Length: 100000000"));
-        assertEquals(411, RawHttp.status(server, "POST /chat/send HTTP/1.1", host, "Transfer-Encoding: chunked"));
+        String chunked = "POST /chat/send?room=chunks HTTP/1.1";
+        String chunks = "Transfer-Encoding: chunked\r\n\r\n";
+        assertEquals(413, RawHttp.status(server, chunked, host, chunks + "FFFF\r\n" + "x".repeat(0xFFFF)));
+        assertEquals(204, RawHttp.status(server, chunked, host, chunks + "5\r\nhello\r\n0"));
         assertEquals(405, RawHttp.status(server, "PUT /chat/send HTTP/1.1", host, "Content-Length: 0"));
         assertEquals(404, RawHttp.status(server, "GET /page/../chat HTTP/1.1", host));
         assertEquals(400, RawHttp.status(server, "GET /chat/poll?id=%2e%2e HTTP/1.1", host));

@@ -66,11 +66,13 @@ function begin() {
   state("connecting");
   chat = connect(id, at("room").value, {
     open: () => { state("open"); line("note", "", `connected over ${words}`); at("text").focus(); },
+    connecting: () => state("connecting"),
     text: (text) => { count("received"); line("theirs", "◀══", text); },
     closed: (why) => { state("closed", why || "the server has closed the connection"); feed?.close(); },
   });
   feed = connect(id, "prices", {
     open: () => {},
+    connecting: () => {},
     text: (text) => { count("ticks"); show(text, at("prices")); },
     closed: () => {},
   });

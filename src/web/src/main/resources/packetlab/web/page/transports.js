@@ -1,5 +1,5 @@
 // A client for each transport. connect() returns { send(text), close() }; what happens is told to
-// on.open(), on.text(text, kind) and on.closed(why). All of them talk to the server that the page came from.
+// on.open(), on.connecting() where it tries again, on.text(text, kind) and on.closed(why). All of them talk to the server that the page came from.
 import { io } from "/lib/socket.io.esm.min.js";
 
 export const TRANSPORTS = {
@@ -24,6 +24,7 @@ export function connect(transport, room, on) {
   let over = false;
   const once = {
     open: () => over || on.open(),
+    connecting: () => over || on.connecting(),
     text: (text, kind) => over || on.text(text, kind),
     closed: (why) => { if (!over) { over = true; on.closed(why); } },
   };
@@ -92,7 +93,8 @@ function events(query, on) {
   source.onopen = on.open;
   source.onmessage = (event) => on.text(event.data);
   source.addEventListener("price", (event) => on.text(event.data, "price"));
-  source.onerror = () => { if (source.readyState === EventSource.CLOSED) on.closed("the server refuses"); };
+  // The browser asks again by itself, unless the server has refused.
+  source.onerror = () => (source.readyState === EventSource.CLOSED ? on.closed("the server refuses") : on.connecting());
   return { send: httpSend(query), close: () => { source.close(); leave(query); } };
 }
 
@@ -116,7 +118,7 @@ function sockjs(transport) {
     sock.onopen = on.open;
     sock.onmessage = (event) => on.text(event.data);
     sock.onclose = (event) => on.closed(closing(event));
-    return { send: async (text) => { if (!sock.send(text)) throw new Error("not connected"); }, close: () => sock.close(1000) };
+    return { send: async (text) => sock.send(text), close: () => sock.close(1000) };
   };
 }
 
