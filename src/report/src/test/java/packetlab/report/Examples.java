@@ -38,7 +38,7 @@ final class Examples {
         TcpEvent.SynOptions options = new TcpEvent.SynOptions(65495, 7, true, true, false, true);
         return switch (type) {
             case START -> new CaptureEvent.Start(TIME, "lo", "EN10MB", "ring", 32 << 20, "tcp port 80");
-            case END -> new CaptureEvent.End(TIME, 19, 2914, 0, 1, 2);
+            case END -> new CaptureEvent.End(TIME, 19, 2914, 0, 1, 2, 3);
             case DROPPED -> new CaptureEvent.Dropped(TIME, 7, 12);
             case LIMIT -> new CaptureEvent.Limit(TIME, 7, 3, Side.SERVER, "message-size", 1 << 20, 4);
             case GAP -> new CaptureEvent.Gap(TIME, 7, 3, Side.CLIENT, 1448, true);
