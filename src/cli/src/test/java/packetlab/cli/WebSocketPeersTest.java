@@ -116,7 +116,7 @@ class WebSocketPeersTest {
             if (messages.size() == 1 && message.has("text") && !message.path("payloadCut").asBoolean(false)) {
                 String text = message.get("text").stringValue();
                 comparison.compare(capture, packet, "text", printable(theirs.getOrDefault(packet, "")),
-                        printable(text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")));
+                        printable(text.replace("\n", "\\n").replace("\t", "\\t")));
             }
         });
     }
