@@ -40,15 +40,13 @@ public final class ChatServer implements AutoCloseable {
     private final Feed feed;
     private final ServerOptions options;
     private final Certificate certificate;
-    private final Path folder;
 
-    private ChatServer(Tomcat tomcat, Hub hub, Feed feed, ServerOptions options, Certificate certificate, Path folder) {
+    private ChatServer(Tomcat tomcat, Hub hub, Feed feed, ServerOptions options, Certificate certificate) {
         this.tomcat = tomcat;
         this.hub = hub;
         this.feed = feed;
         this.options = options;
         this.certificate = certificate;
-        this.folder = folder;
     }
 
     /**
@@ -75,13 +73,15 @@ public final class ChatServer implements AutoCloseable {
                         + "machine's, or not allowed (ports below 1024 are root's)");
             }
             Feed feed = new Feed(hub, options.feedMs());
-            return new ChatServer(tomcat, hub, feed, options, certificate, folder);
+            return new ChatServer(tomcat, hub, feed, options, certificate);
         } catch (LifecycleException e) {
-            end(tomcat, hub, folder);
+            end(tomcat, hub);
             throw new IOException("the web server did not start: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
-            end(tomcat, hub, folder);
+            end(tomcat, hub);
             throw e;
+        } finally {
+            remove(folder);
         }
     }
 
@@ -211,10 +211,10 @@ public final class ChatServer implements AutoCloseable {
     @Override
     public void close() {
         feed.close();
-        end(tomcat, hub, folder);
+        end(tomcat, hub);
     }
 
-    private static void end(Tomcat tomcat, Hub hub, Path folder) {
+    private static void end(Tomcat tomcat, Hub hub) {
         hub.close();
         try {
             tomcat.stop();
@@ -222,6 +222,10 @@ public final class ChatServer implements AutoCloseable {
         } catch (LifecycleException e) {
             // what was left of it ends with the process
         }
+    }
+
+    /** Once it runs, Tomcat looks for nothing in it; so nothing is left, however we end. */
+    private static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {
