@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -201,11 +200,6 @@ public final class ChatServer implements AutoCloseable {
     /** For clients that are to trust this server's certificate and no other; null without TLS. */
     public Trust trust() {
         return certificate == null ? null : certificate.trust();
-    }
-
-    /** Names of the server's rooms: where clients are unless they say otherwise, and where only the server speaks. */
-    public static Set<String> rooms() {
-        return Set.of(Hub.LOBBY, Hub.PRICES);
     }
 
     @Override
