@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "  packetlab demo tcp-echo --serve     its serving half, for a second terminal, nc or a browser",
             "  packetlab demo tcp-echo --connect localhost:7000      its other half, with any server",
             "  packetlab demo chat-web --transport sse               a chat over server-sent events",
-            "  packetlab demo chat-web --serve 8080                  the same for a browser: http://127.0.0.1:8080/",
+            "  packetlab demo chat-web --serve 8080                  its server, with a page for browsers",
             "", "Needs no root: where the user may not capture, it runs in a network namespace of its own."})
 final class DemoCommand implements Callable<Integer> {
     /** Names for completion and suggestions. */

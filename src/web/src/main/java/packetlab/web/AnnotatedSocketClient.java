@@ -8,9 +8,11 @@ import jakarta.websocket.Extension;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
 import jakarta.websocket.OnMessage;
+import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,6 +28,7 @@ final class AnnotatedSocketClient extends ChatClient {
     private final URI address;
     private final ClientOptions options;
     private final WsWebSocketContainer container = new WsWebSocketContainer();
+    private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile Session session;
     private volatile boolean closing;
@@ -51,6 +54,13 @@ final class AnnotatedSocketClient extends ChatClient {
             session = container.connectToServer(new PojoEndpointClient(new Endpoint(), List.of(), null), config, address);
         } catch (DeploymentException e) {
             throw new IOException(e.getMessage(), e);
+        }
+        // As for the client without compression: what answers a ping has let us in.
+        session.getBasicRemote().sendPing(ByteBuffer.wrap(Message.encode(PlainSocketClient.JOINED)));
+        try {
+            joined.orTimeout(options.patienceMs(), TimeUnit.MILLISECONDS).join();
+        } catch (CompletionException e) {
+            throw new IOException("the server has not let us in: " + e.getCause().getMessage(), e);
         }
     }
 
@@ -98,8 +108,15 @@ final class AnnotatedSocketClient extends ChatClient {
             heard(text);
         }
 
+        @OnMessage
+        public void answered(PongMessage pong) {
+            joined.complete(null);
+        }
+
         @OnClose
         public void closed(CloseReason reason) {
+            joined.completeExceptionally(new IOException("closed with " + reason.getCloseCode().getCode() + " "
+                    + reason.getReasonPhrase()));
             set(State.CLOSED, closing ? null : "closed by the server: " + reason.getCloseCode().getCode() + " "
                     + reason.getReasonPhrase());
             ended.complete(null);

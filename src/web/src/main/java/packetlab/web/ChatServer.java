@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -40,15 +39,13 @@ public final class ChatServer implements AutoCloseable {
     private final Feed feed;
     private final ServerOptions options;
     private final Certificate certificate;
-    private final Path folder;
 
-    private ChatServer(Tomcat tomcat, Hub hub, Feed feed, ServerOptions options, Certificate certificate, Path folder) {
+    private ChatServer(Tomcat tomcat, Hub hub, Feed feed, ServerOptions options, Certificate certificate) {
         this.tomcat = tomcat;
         this.hub = hub;
         this.feed = feed;
         this.options = options;
         this.certificate = certificate;
-        this.folder = folder;
     }
 
     /**
@@ -75,13 +72,15 @@ public final class ChatServer implements AutoCloseable {
                         + "machine's, or not allowed (ports below 1024 are root's)");
             }
             Feed feed = new Feed(hub, options.feedMs());
-            return new ChatServer(tomcat, hub, feed, options, certificate, folder);
+            return new ChatServer(tomcat, hub, feed, options, certificate);
         } catch (LifecycleException e) {
-            end(tomcat, hub, folder);
+            end(tomcat, hub);
             throw new IOException("the web server did not start: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
-            end(tomcat, hub, folder);
+            end(tomcat, hub);
             throw e;
+        } finally {
+            remove(folder);
         }
     }
 
@@ -203,18 +202,13 @@ public final class ChatServer implements AutoCloseable {
         return certificate == null ? null : certificate.trust();
     }
 
-    /** Names of the server's rooms: where clients are unless they say otherwise, and where only the server speaks. */
-    public static Set<String> rooms() {
-        return Set.of(Hub.LOBBY, Hub.PRICES);
-    }
-
     @Override
     public void close() {
         feed.close();
-        end(tomcat, hub, folder);
+        end(tomcat, hub);
     }
 
-    private static void end(Tomcat tomcat, Hub hub, Path folder) {
+    private static void end(Tomcat tomcat, Hub hub) {
         hub.close();
         try {
             tomcat.stop();
@@ -222,6 +216,10 @@ public final class ChatServer implements AutoCloseable {
         } catch (LifecycleException e) {
             // what was left of it ends with the process
         }
+    }
+
+    /** Once it runs, Tomcat looks for nothing in it; so nothing is left, however we end. */
+    private static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {

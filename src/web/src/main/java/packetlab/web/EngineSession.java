@@ -31,7 +31,7 @@ final class EngineSession {
     private final SocketIo socketIo;
     private final AtomicBoolean posting = new AtomicBoolean();
     private volatile boolean silent;
-    private boolean overWebSocket;
+    private volatile boolean overWebSocket;
     private boolean upgrading;
     private boolean ended;
     private Closing socket;
@@ -51,7 +51,7 @@ final class EngineSession {
 
                     @Override
                     public void failed(Exception e) {
-                        if (isOverWebSocket()) {
+                        if (EngineSession.this.overWebSocket) {
                             end("the connection broke");
                         }
                     }
@@ -59,16 +59,12 @@ final class EngineSession {
         this.socketIo = new SocketIo(hub, this, room, echo);
     }
 
-    private synchronized boolean isOverWebSocket() {
-        return overWebSocket;
-    }
-
     Outbox outbox() {
         return outbox;
     }
 
     Transport transport() {
-        return isOverWebSocket() ? Transport.SOCKETIO_WEBSOCKET : Transport.SOCKETIO_POLLING;
+        return overWebSocket ? Transport.SOCKETIO_WEBSOCKET : Transport.SOCKETIO_POLLING;
     }
 
     /** Leaves a packet for the client. */

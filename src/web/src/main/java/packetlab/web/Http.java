@@ -1,6 +1,7 @@
 package packetlab.web;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -90,6 +91,9 @@ final class Http implements AutoCloseable {
         try {
             return answer.get(ms, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConnectException) {         // its message is empty
+                throw new IOException("no connection to " + server + ": nobody serves there, or something is in the way", e);
+            }
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } catch (TimeoutException e) {
             answer.cancel(true);

@@ -94,7 +94,10 @@ final class Hub implements AutoCloseable {
 
     /** Whether there is room for one more member, which then {@link #enter}s. */
     boolean reserve() {
-        if (closed || members.incrementAndGet() > limits.clients()) {
+        if (closed) {
+            return false;
+        }
+        if (members.incrementAndGet() > limits.clients()) {
             members.decrementAndGet();
             refuse("a client beyond the " + limits.clients() + " that may be connected");
             return false;

@@ -3,6 +3,7 @@ package packetlab.web;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,11 +11,14 @@ import java.util.concurrent.TimeUnit;
 
 /** The JDK's WebSocket, which knows no compression. Pings are answered by the JDK. */
 final class PlainSocketClient extends ChatClient {
+    /** Of the ping whose answer says that the room is joined. */
+    static final String JOINED = "joined?";
     private static final int NORMAL_CLOSURE = 1000;
 
     private final Http http;
     private final URI address;
     private final int patienceMs;
+    private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile WebSocket socket;
 
@@ -33,6 +37,9 @@ final class PlainSocketClient extends ChatClient {
     void open() throws IOException {
         socket = http.await(http.client().newWebSocketBuilder().subprotocols(SpringSockets.SUBPROTOCOL)
                 .connectTimeout(Duration.ofMillis(patienceMs)).buildAsync(address, new Hearing()));
+        // The answer 101 comes before the server's handler has begun; what answers a ping has.
+        http.await(socket.sendPing(ByteBuffer.wrap(Message.encode(JOINED))));
+        http.await(joined);
     }
 
     @Override
@@ -73,7 +80,15 @@ final class PlainSocketClient extends ChatClient {
         }
 
         @Override
+        public CompletionStage<?> onPong(WebSocket client, ByteBuffer payload) {
+            joined.complete(null);
+            client.request(1);
+            return null;
+        }
+
+        @Override
         public CompletionStage<?> onClose(WebSocket client, int code, String reason) {
+            joined.completeExceptionally(new IOException("closed by the server: " + code + " " + reason));
             set(State.CLOSED, http.isClosed() ? null : "closed by the server: " + code + (reason.isEmpty() ? "" : " " + reason));
             ended.complete(null);
             return null;
@@ -81,6 +96,7 @@ final class PlainSocketClient extends ChatClient {
 
         @Override
         public void onError(WebSocket client, Throwable error) {
+            joined.completeExceptionally(error);
             set(State.CLOSED, error.getMessage());
             ended.completeExceptionally(error);
         }

@@ -92,15 +92,17 @@ final class SocketIo {
                     + JsonTexts.quote(known ? "too many clients" : "Invalid namespace") + "}");
             return;
         }
-        session.packet("40" + prefix(namespace) + "{\"sid\":\"" + UUID.randomUUID() + "\"}");
-        // Only now, so that nothing comes before the answer.
         Member member = namespace.equals(CHAT) ? join(firstRoom, CHAT) : join(Hub.PRICES, FEED);
         if (namespace.equals(CHAT)) {
             rooms.put(firstRoom, member);
         } else {
             feed = member;
         }
-        hub.enter(member);
+        // Nothing may come before the answer, and who has the answer hears everything: so nothing is sent in between.
+        synchronized (session.outbox()) {
+            session.packet("40" + prefix(namespace) + "{\"sid\":\"" + UUID.randomUUID() + "\"}");
+            hub.enter(member);
+        }
     }
 
     private Member join(String room, String namespace) {

@@ -79,6 +79,21 @@ class ChatServerTest {
     }
 
     @Test
+    void whoHasConnectedHasJoined() throws Exception {
+        for (Transport transport : Transport.all()) {
+            for (int i = 0; i < 5; i++) {
+                Ear ear = new Ear();
+                String name = "join-" + transport.id() + i;
+                try (ChatClient client = ChatClient.connect(transport, server.uri(), options(name, name), ear)) {
+                    server.tell(name, "at once");
+                    assertEquals("at once", ear.next(), transport.id());
+                    assertEquals(ChatClient.State.OPEN, client.state());
+                }
+            }
+        }
+    }
+
+    @Test
     void whoWantsToHearsItselfToo() throws Exception {
         for (Transport transport : Transport.all()) {
             Ear ear = new Ear();
