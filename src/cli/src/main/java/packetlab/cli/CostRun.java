@@ -43,7 +43,8 @@ final class CostRun {
     private final CostFiles files;
     private final CostMeter meter = new CostMeter();
     private final StatusLine status;
-    private int failures;
+    /** Counted by the load, looked at when it has ended. */
+    private volatile int failures;
 
     CostRun(Main main, CommonOptions common, CostFiles files) {
         this.main = main;
@@ -102,7 +103,7 @@ final class CostRun {
                      : Recording.create(file, LiveCapture.description(source), main.messages())) {
             session.recordTo(recording);
             main.lifetime().graceful();
-            Thread thread = new Thread(load::run, "cost");
+            Thread thread = new Thread(() -> run(load), "cost");
             thread.setDaemon(true);
             thread.start();
             session.loop().stopWhen(() -> !thread.isAlive());
@@ -115,6 +116,19 @@ final class CostRun {
                     + source.backend(), words(workload)));
             int recorded = recording == null ? ExitStatus.DONE : recording.finish();
             return failures > 0 ? ExitStatus.FAILED : recorded;
+        }
+    }
+
+    /** Nothing may end the load without a word. */
+    private void run(CostLoad load) {
+        try {
+            load.run();
+        } catch (RuntimeException | Error e) {
+            failures++;
+            status.clear();
+            main.messages().print("the load broke off: " + (e instanceof OutOfMemoryError
+                    ? "no memory for so many clients (fewer --clients, or PACKETLAB_JAVA_OPTS=-Xmx1g)" : e.toString()), List.of());
+            main.messages().trace(e);
         }
     }
 

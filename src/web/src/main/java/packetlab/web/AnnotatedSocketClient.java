@@ -25,6 +25,9 @@ import org.apache.tomcat.websocket.pojo.PojoEndpointClient;
  * said by annotations: they stand in the configuration.
  */
 final class AnnotatedSocketClient extends ChatClient {
+    /** Of one message: allocated for each client at once. */
+    private static final int MOST_CHARACTERS = 1 << 16;
+
     private final URI address;
     private final ClientOptions options;
     private final WsWebSocketContainer container = new WsWebSocketContainer();
@@ -49,7 +52,7 @@ final class AnnotatedSocketClient extends ChatClient {
         ClientEndpointConfig config = builder.build();
         config.getUserProperties().put(org.apache.tomcat.websocket.Constants.IO_TIMEOUT_MS_PROPERTY,
                 String.valueOf(options.patienceMs()));
-        container.setDefaultMaxTextMessageBufferSize(1 << 20);
+        container.setDefaultMaxTextMessageBufferSize(MOST_CHARACTERS);
         try {
             session = container.connectToServer(new PojoEndpointClient(new Endpoint(), List.of(), null), config, address);
         } catch (DeploymentException e) {
