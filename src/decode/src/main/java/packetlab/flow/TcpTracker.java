@@ -354,8 +354,8 @@ public final class TcpTracker {
             findings.add(s, FindingKind.DATA_AFTER_RESET, null);
         } else if (s.length > 0 && s.from.fin >= 0 && s.dataOffset + s.length > s.from.fin) {
             findings.add(s, FindingKind.DATA_AFTER_FIN, null);
-        } else if (s.length > 0 || s.has(Tcp.SYN | Tcp.FIN)) {
-            findings.add(s, FindingKind.SPURIOUS_RETRANSMISSION, null);
+        } else if (s.length > 0 || s.has(Tcp.SYN) || s.has(Tcp.FIN) && s.from.fin >= 0) {
+            findings.add(s, FindingKind.SPURIOUS_RETRANSMISSION, null);     // a first FIN can cross a reset
         }
         if (c.closed == TcpEvent.How.FIN) {
             analyzer.options(s, tcp);

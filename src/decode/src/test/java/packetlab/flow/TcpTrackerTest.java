@@ -217,6 +217,16 @@ class TcpTrackerTest {
     }
 
     @Test
+    void aFinThatCrossesAResetIsNoRepetitionAndASecondOneIs() {
+        Conversation c = new Conversation().handshake().client(ACK, 1, 1, "abc").client(RST, 4, 0, "")
+                .server(FIN | ACK, 1, 4, "").end();
+        assertEquals(List.of(), c.findings());
+        Conversation twice = new Conversation().handshake().server(FIN | ACK, 1, 1, "").client(RST | ACK, 1, 2, "")
+                .server(FIN | ACK, 1, 1, "").end();
+        assertEquals(List.of("6 spurious-retransmission"), twice.findings());
+    }
+
+    @Test
     void aResetOutsideTheWindowEndsNothing() { // row 43
         Conversation c = new Conversation().handshake().client(ACK, 1, 1, "abc").server(RST, 900_000, 0, "")
                 .client(ACK, 4, 1, "def").end();
