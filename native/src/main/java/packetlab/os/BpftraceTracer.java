@@ -40,7 +40,7 @@ public final class BpftraceTracer implements CallTracer {
     private long endAskedNs = Event.NO_TIME;
 
     private BpftraceTracer() throws IOException {
-        folder = TraceFolder.create(null);
+        folder = TraceFolder.create(null, TraceFolder.For.THIS_USER);
         gate = folder.path().resolve("gate");
     }
 
