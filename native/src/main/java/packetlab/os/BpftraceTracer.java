@@ -166,6 +166,11 @@ public final class BpftraceTracer implements CallTracer {
     }
 
     @Override
+    public void unreturned(Calls calls) {
+        parser.unreturned(calls);
+    }
+
+    @Override
     public long lost() {
         return parser.lost();
     }
