@@ -111,6 +111,8 @@ struct known {
 
 static struct known known[MOST_DESCRIPTORS];
 static struct header *ring;
+/* As it was when the ring was opened and looked at: what stands there may be changed by others. */
+static uint64_t capacity;
 static struct record *records;
 static struct slot *slots;
 /* Records below this number are mapped; the first one that was, and one more. */
@@ -244,13 +246,13 @@ static int begin_other(struct call *call, const char *name, int fd)
  */
 static void map_ahead(uint64_t number)
 {
-    uint64_t at = number & (ring->capacity - 1) & ~(uint64_t)(MAPPED_RECORDS - 1);
-    uint64_t count = ring->capacity - at < MAPPED_RECORDS ? ring->capacity - at : MAPPED_RECORDS;
+    uint64_t at = number & (capacity - 1) & ~(uint64_t)(MAPPED_RECORDS - 1);
+    uint64_t count = capacity - at < MAPPED_RECORDS ? capacity - at : MAPPED_RECORDS;
     int error = errno;
 
     if (mapped_first == 0)
         mapped_first = number + 1;
-    if (number + 1 - mapped_first < ring->capacity)
+    if (number + 1 - mapped_first < capacity)
         madvise(&records[at], count * RECORD_OCTETS, MADV_POPULATE_WRITE);
     errno = error;
 }
@@ -261,10 +263,10 @@ static struct record *claim(uint64_t *number)
     uint64_t next = atomic_load_explicit(&ring->written, memory_order_relaxed);
 
     do {
-        if (next - atomic_load_explicit(&taken_before, memory_order_acquire) >= ring->capacity) {
+        if (next - atomic_load_explicit(&taken_before, memory_order_acquire) >= capacity) {
             uint64_t taken = atomic_load_explicit(&ring->taken, memory_order_acquire);
 
-            if (next - taken >= ring->capacity) {
+            if (next - taken >= capacity) {
                 atomic_fetch_add_explicit(&ring->lost, 1, memory_order_relaxed);
                 return NULL;
             }
@@ -277,7 +279,7 @@ static struct record *claim(uint64_t *number)
         atomic_store_explicit(&mapped_to, (next & ~(uint64_t)(MAPPED_RECORDS - 1)) + MAPPED_RECORDS, memory_order_relaxed);
         map_ahead(next);
     }
-    return &records[next & (ring->capacity - 1)];
+    return &records[next & (capacity - 1)];
 }
 
 static uint16_t put(struct record *record, size_t at, const void *from, size_t length, size_t most)
@@ -337,17 +339,19 @@ static void open_ring(void)
     const char *path = getenv(RING_VARIABLE);
     struct stat status;
     struct header *header;
+    uint64_t size;
     int fd;
 
     if (path == NULL || (fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)) < 0)
         return;
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > HEADER_OCTETS) {
         header = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        if (header != MAP_FAILED && header->magic == MAGIC && header->record_octets == RECORD_OCTETS
-            && (header->capacity & (header->capacity - 1)) == 0
-            && header->capacity <= ((uint64_t)status.st_size - HEADER_OCTETS) / RECORD_OCTETS) {
+        size = header == MAP_FAILED ? 0 : *(volatile uint64_t *)&header->capacity;
+        if (size > 0 && header->magic == MAGIC && header->record_octets == RECORD_OCTETS && (size & (size - 1)) == 0
+            && size <= ((uint64_t)status.st_size - HEADER_OCTETS) / RECORD_OCTETS) {
             records = (struct record *)((char *)header + HEADER_OCTETS);
             slots = (struct slot *)((char *)header + COUNTERS_OCTETS);
+            capacity = size;
             atomic_fetch_add_explicit(&header->attached, 1, memory_order_relaxed);
             ring = header;
         }

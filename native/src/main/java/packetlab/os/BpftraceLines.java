@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import packetlab.event.CallEvent;
 import packetlab.event.CallEvent.Transport;
 import packetlab.event.Event;
@@ -25,9 +26,10 @@ final class BpftraceLines {
     private static final Pattern LINE = Pattern.compile(PROBE + "(\\w+)((?: -?\\d+){15}) L (.*?) R (\\S*) N (.*?) ?D (.*)");
     private static final int SUN_PATH = 2;
 
-    private static final String TICK = "tick ";
+    private static final String TICK = "tick ", NEVER = "never ", ENDED = "ended ";
     /** ERESTARTSYS and its neighbours, which no program ever sees. */
     private static final int RESTARTS = 512;
+    private static final String INTERRUPTED = "EINTR";
     private static final Comparator<SeenCall> BY_RETURN = Comparator.comparingLong(s -> s.call().endTimeNs());
     /** Between two ticks of a processor lie 50 ms; whose last one is older by so much than that of another is idle. */
     private static final long IDLE_NS = 1_000_000_000L;
@@ -36,10 +38,15 @@ final class BpftraceLines {
     private static final long ALL_IDLE_NS = 2_000_000_000L;
     /** Calls that wait; beyond it the older half goes out. */
     private static final int MOST_WAITING = 1 << 17;
+    /** Calls that threads have ended in, or may have. */
+    private static final int MOST_UNRETURNED = 1 << 16;
 
     private final long offsetNs;
     private final Map<String, Long> ticks = new HashMap<>();
     private final List<SeenCall> waiting = new ArrayList<>();
+    private final List<SeenCall> unreturned = new ArrayList<>();
+    /** By thread, its last call, where that was interrupted: either the thread goes on, or it ends in it. */
+    private final Map<Long, SeenCall> interrupted = new HashMap<>();
     private long tick = Event.NO_TIME;
     private long completeNs = Event.NO_TIME;
     private long lost;
@@ -64,6 +71,14 @@ final class BpftraceLines {
             tick(line.substring(TICK.length()).split(" "));
             return;
         }
+        if (line.startsWith(NEVER)) {
+            never(line.substring(NEVER.length()).split(" "), calls);
+            return;
+        }
+        if (line.startsWith(ENDED)) {
+            ended(line.substring(ENDED.length()));
+            return;
+        }
         Matcher gone = LOST.matcher(line);
         if (gone.find()) {
             lose(Long.parseLong(gone.group(1)), calls);
@@ -74,6 +89,14 @@ final class BpftraceLines {
         }
         SeenCall seen = call(line);
         if (seen != null) {
+            SeenCall before = interrupted.remove(seen.call().tid());
+            if (before != null) {
+                waiting.add(before);
+            }
+            if (INTERRUPTED.equals(seen.call().errno()) && interrupted.size() < MOST_UNRETURNED) {
+                interrupted.put(seen.call().tid(), seen);
+                return;
+            }
             waiting.add(seen);
             if (waiting.size() > MOST_WAITING) {
                 waiting.sort(BY_RETURN);
@@ -92,6 +115,46 @@ final class BpftraceLines {
         }
         long newest = ticks.values().stream().mapToLong(t -> t).max().orElseThrow();
         tick = ticks.values().stream().mapToLong(t -> t).filter(t -> newest - t < IDLE_NS).min().orElseThrow() - BEHIND_TICK_NS;
+    }
+
+    /** A thread has ended in a call: which one, process, thread, when it began, descriptor, and what names its socket. */
+    private void never(String[] words, CallTracer.Calls calls) {
+        try {
+            long[] n = Stream.of(words).mapToLong(Long::parseLong).toArray();
+            String name = BpftraceScript.nameOf(n[0]);
+            if (name == null) {
+                lose(1, calls);
+                return;
+            }
+            boolean waits = name.contains("poll");
+            long fd = waits ? n[4] - 1 : n[4];
+            if (unreturned.size() < MOST_UNRETURNED) {
+                CallEvent call = new CallEvent(n[3] + offsetNs, Event.NO_TIME, name.replace("64", ""), n[1], n[2],
+                        fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
+                unreturned.add(new SeenCall(call, n[5] == 0 ? null
+                        : new SeenCall.Sight("inode " + n[5], fd, null, null, null, Event.NO_TIME)));
+            } else {
+                lose(1, calls);
+            }
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            lose(1, calls);         // cut
+        }
+    }
+
+    /** A thread has ended: what interrupted its last call was its end. */
+    private void ended(String tid) {
+        SeenCall last = tid.matches("\\d{1,10}") ? interrupted.remove(Long.parseLong(tid)) : null;
+        if (last != null) {
+            CallEvent c = last.call();
+            unreturned.add(new SeenCall(new CallEvent(c.timeNs(), Event.NO_TIME, c.call(), c.pid(), c.tid(), c.fd(), "", 0, null,
+                    Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), last.seen()));
+        }
+    }
+
+    /** Hands on the calls that threads have ended in. */
+    void unreturned(CallTracer.Calls calls) {
+        unreturned.forEach(calls::call);
+        unreturned.clear();
     }
 
     /** What was lost came after the last tick, and so behind whatever is not held back. */
@@ -115,6 +178,8 @@ final class BpftraceLines {
 
     /** Hands on all that there is. */
     void finish(CallTracer.Calls calls) {
+        waiting.addAll(interrupted.values());
+        interrupted.clear();
         handOn(Long.MAX_VALUE, calls);
     }
 
@@ -140,7 +205,7 @@ final class BpftraceLines {
             n[i] = Long.parseLong(words[i]);
         }
         String name = m.group(1).replace("64", "");
-        boolean made = name.equals("socket") || name.startsWith("accept");
+        boolean made = name.startsWith("socket") || name.startsWith("accept");
         long result = n[8];
         boolean failed = result < 0;
         int family = (int) n[10];
@@ -157,14 +222,14 @@ final class BpftraceLines {
         long carried = failed || !moves || many ? Event.UNKNOWN : result;
         shown.limit(shown.limit() < 4 ? shown.limit() : (int) Math.max(0, Math.min(shown.limit(), moves ? result : n[7])));
         long room = n[5] == 0 && moves ? Math.max(result, 0) : n[5];
-        String args = TraceWords.of(new TraceWords.Seen(name, room, n[6], n[7],
+        String args = TraceWords.of(new TraceWords.Seen(name, room, name.contains("poll") ? (int) n[6] : n[6], n[7],
                 kind == CallKind.ACCEPT ? peer : names ? named : null, moves || name.endsWith("sockopt") ? shown : empty(),
                 result, failed));
-        boolean interrupted = result <= -RESTARTS;      // the kernel's own word for it: the thread was ended, or begins again
+        boolean restarts = result <= -RESTARTS;      // the kernel's own word for it: the thread was ended, or begins again
         CallEvent call = new CallEvent(n[2] + offsetNs, n[3] + offsetNs, name, n[0], n[1],
                 name.equals("socket") || n[4] < 0 || n[4] == 0 && transport == null ? Event.UNKNOWN : n[4], args,
-                failed ? -1 : result, interrupted ? "EINTR" : failed ? Errno.name((int) -result) : null, Event.UNKNOWN, null, Event.UNKNOWN, carried,
-                List.of());
+                failed ? -1 : result, restarts ? INTERRUPTED : failed ? Errno.name((int) -result) : null, Event.UNKNOWN, null,
+                Event.UNKNOWN, carried, List.of());
         if (n[9] == 0) {
             return new SeenCall(call, null);
         }

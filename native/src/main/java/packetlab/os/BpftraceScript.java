@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The program for bpftrace(8): native/src/main/c/trace-calls.bt, and for each system call what is kept when it is entered.
@@ -41,7 +42,23 @@ final class BpftraceScript {
             new Syscall("dup2", "oldfd", "args->newfd", NONE, NONE, NONE, NONE),
             new Syscall("dup3", "oldfd", "args->newfd", NONE, NONE, NONE, NONE));
 
+    /** Those that wait, and what they wait on, plus one, where it is a descriptor of their own. */
+    private static final List<Syscall> WAITS = List.of(
+            new Syscall("epoll_wait", "args->epfd + 1", "args->maxevents", "args->timeout", NONE, NONE, NONE),
+            new Syscall("epoll_pwait", "args->epfd + 1", "args->maxevents", "args->timeout", NONE, NONE, NONE),
+            new Syscall("poll", NONE, "args->nfds", "args->timeout_msecs", NONE, NONE, NONE));
+    private static final List<Syscall> MADE = List.of(
+            new Syscall("socket", NONE, "args->family", "args->type", "args->protocol", NONE, NONE),
+            new Syscall("socketpair", NONE, "args->family", "args->type", "args->protocol", "args->usockvec", NONE));
+    /** By their numbers in what is printed of calls that never return. */
+    private static final List<String> NAMES = Stream.of(CALLS, WAITS, MADE).flatMap(List::stream).map(Syscall::name).toList();
+
     private BpftraceScript() {}
+
+    /** The call of that number; null where there is none. */
+    static String nameOf(long number) {
+        return number < 0 || number >= NAMES.size() ? null : NAMES.get((int) number);
+    }
 
     private static Syscall message(String name) {
         String message = "((struct user_msghdr *)args->msg)";
@@ -63,13 +80,10 @@ final class BpftraceScript {
             text.append(enter(call.name, "    $files = ((struct task_struct *)curtask)->files->fdt;\n"
                     + "    $file = *(((struct file **)$files->fd) + (uint64)args->" + call.fd + ");\n"
                     + "    if (((uint64)$file->f_inode->i_mode & 0xf000) == 0xc000) {\n"
-                    + keep("(uint64)args->" + call.fd, "$file->f_inode->i_ino", call) + "    }\n"));
+                    + keep("args->" + call.fd, "$file->f_inode->i_ino", call) + "    }\n"));
         }
-        text.append(enter("socket", keep(NONE, NONE, new Syscall("socket", null, "args->family", "args->type",
-                "args->protocol", NONE, NONE))));
-        text.append(enter("epoll_wait", wait("args->maxevents", "args->timeout")))
-                .append(enter("epoll_pwait", wait("args->maxevents", "args->timeout")))
-                .append(enter("poll", wait("args->nfds", "args->timeout_msecs")));
+        MADE.forEach(call -> text.append(enter(call.name, keep(NONE, NONE, call))));
+        WAITS.forEach(call -> text.append(enter(call.name, keep(call.fd, NONE, call).replace("@began", "@waits"))));
         return text.append('\n').append(whole.substring(exits)).toString();
     }
 
@@ -77,12 +91,9 @@ final class BpftraceScript {
         return "\ntracepoint:syscalls:sys_enter_" + name + "\n/@traced[tid]/\n{\n" + body + "}\n";
     }
 
-    private static String wait(String a, String b) {
-        return keep(NONE, NONE, new Syscall(null, null, a, b, NONE, NONE, NONE)).replace("@began", "@waits");
-    }
-
     private static String keep(String fd, String inode, Syscall call) {
-        return "    @fd[tid] = " + fd + "; @inode[tid] = " + inode + "; @began[tid] = nsecs;\n"
+        return "    @fd[tid] = (uint64)(" + fd + "); @inode[tid] = " + inode + "; @began[tid] = nsecs;\n"
+                + "    @call[tid] = (uint64)" + NAMES.indexOf(call.name) + ";\n"
                 + "    @a[tid] = (uint64)" + call.a + "; @b[tid] = (uint64)" + call.b + "; @c[tid] = (uint64)" + call.c + ";\n"
                 + "    @named[tid] = (uint64)" + call.named + "; @octets[tid] = (uint64)" + call.octets + ";\n";
     }

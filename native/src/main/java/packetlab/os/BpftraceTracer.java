@@ -40,7 +40,7 @@ public final class BpftraceTracer implements CallTracer {
     private long endAskedNs = Event.NO_TIME;
 
     private BpftraceTracer() throws IOException {
-        folder = TraceFolder.create(null);
+        folder = TraceFolder.create(null, TraceFolder.For.THIS_USER);
         gate = folder.path().resolve("gate");
     }
 
@@ -163,6 +163,11 @@ public final class BpftraceTracer implements CallTracer {
         long now = WallClock.nowNs();
         endAskedNs = endAskedNs == Event.NO_TIME ? now : endAskedNs;
         return ended && lines.isEmpty() || parser.completeNs() >= endAskedNs || now - endAskedNs > LAST_CALLS_NS;
+    }
+
+    @Override
+    public void unreturned(Calls calls) {
+        parser.unreturned(calls);
     }
 
     @Override

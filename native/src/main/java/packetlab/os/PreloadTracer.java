@@ -14,12 +14,15 @@ public final class PreloadTracer implements CallTracer {
     private static final int MOST_TOLD = 4;
 
     private final Path library;
+    /** Of the library's own, where it cannot lie beside the ring; null otherwise. */
+    private final TraceFolder place;
     private final TraceRing ring;
     /** A socket that wants stamps: only from a while after the first such one on does the kernel stamp each packet. */
     private final int stamped;
 
-    private PreloadTracer(Path library, TraceRing ring, int stamped) {
+    private PreloadTracer(Path library, TraceFolder place, TraceRing ring, int stamped) {
         this.library = library;
+        this.place = place;
         this.ring = ring;
         this.stamped = stamped;
     }
@@ -30,9 +33,33 @@ public final class PreloadTracer implements CallTracer {
      */
     public static PreloadTracer create(int records) throws IOException {
         Path library = TraceLibrary.provide();
-        int stamped = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
-        KernelStamps.ofReceived(stamped);
-        return new PreloadTracer(library, TraceRing.create(records), stamped);
+        TraceRing ring = TraceRing.create(records);
+        TraceFolder place = null;
+        try {
+            // What root runs may go on as another user, who cannot read root's files; and a name may have what LD_PRELOAD
+            // takes for its end.
+            if (User.current().uid() == 0 || library.toString().matches(".*[\\s:].*")) {
+                Path copy = TraceLibrary.copyTo(ring.folder(), library);
+                if (copy == null) {
+                    place = TraceFolder.create(null, TraceFolder.For.WHO_KNOWS_THE_NAME);
+                    copy = TraceLibrary.copyTo(place.path(), library);
+                }
+                if (copy == null) {
+                    throw new TraceLibrary.UnavailableException("the preload library cannot be loaded from "
+                            + ring.folder().getParent() + " nor from " + place.path().getParent());
+                }
+                library = copy;
+            }
+            int stamped = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
+            KernelStamps.ofReceived(stamped);
+            return new PreloadTracer(library, place, ring, stamped);
+        } catch (IOException | RuntimeException e) {
+            ring.close();
+            if (place != null) {
+                place.close();
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -56,7 +83,7 @@ public final class PreloadTracer implements CallTracer {
 
     @Override
     public boolean isOwn(long pid) {
-        return ring.isOwn(pid);
+        return ring.isOwn(pid) || place != null && place.isKeeper(pid);
     }
 
     @Override
@@ -99,6 +126,9 @@ public final class PreloadTracer implements CallTracer {
     @Override
     public void close() {
         ring.close();
+        if (place != null) {
+            place.close();
+        }
         try {
             Sockets.close(stamped);
         } catch (OsException e) {

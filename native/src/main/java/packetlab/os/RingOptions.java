@@ -68,6 +68,12 @@ public record RingOptions(String device, String filter, int snaplen, int bufferB
                 bothCopies);
     }
 
+    /** That much, or less where the kernel refuses. */
+    public RingOptions withBufferUpTo(int newBytes) {
+        return new RingOptions(device, filter, snaplen, newBytes, Math.min(newBytes, leastBytes), collectMs, lowLatency,
+                promiscuous, bothCopies);
+    }
+
     public RingOptions withCollectMs(int newCollectMs) {
         return new RingOptions(device, filter, snaplen, bufferBytes, leastBytes, newCollectMs, lowLatency, promiscuous,
                 bothCopies);

@@ -1,6 +1,5 @@
 package packetlab.os;
 
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,6 @@ final class StraceLines {
     private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. (\\w+) resumed>(.*)");
     private static final Pattern CALL = Pattern.compile("(\\w+)\\((.*)\\) += (.*)");
     private static final Pattern TOOK = Pattern.compile("(.*?)(?: <(\\d{1,9})\\.(\\d{1,9})>)?");
-    private static final Pattern DESCRIPTOR = Pattern.compile("(\\d{1,9})<([A-Z][A-Za-z0-9-]*):\\[(.*)]>(?:\\(deleted\\))?");
     private static final String UNFINISHED = " <unfinished ...>";
 
     /** Which process a thread is of. */
@@ -138,8 +136,8 @@ final class StraceLines {
         String arguments = half.text().substring(open + 1);
         String name = half.text().substring(0, open);
         String waits = waits(name);
-        SeenCall.Sight sight = waits != null ? null : sight(arguments, Event.NO_TIME, null);
-        if (sight == null && (waits == null || !waits.startsWith("epoll") && !DESCRIPTOR.matcher(arguments).find())) {
+        SeenCall.Sight sight = waits != null ? null : StraceSocket.sight(arguments, Event.NO_TIME, null);
+        if (sight == null && (waits == null || !waits.startsWith("epoll") && !StraceSocket.isAmong(arguments))) {
             return;
         }
         long fd = waits != null && !waits.startsWith("epoll") ? Event.UNKNOWN : StraceText.number(arguments, Event.UNKNOWN);
@@ -190,14 +188,14 @@ final class StraceLines {
         }
         if (name.equals("socketpair")) {
             for (String end : failed ? List.<String>of() : StraceText.split(StraceText.inside(args.get(3)))) {
-                made(new CallEvent(timeNs, endNs, name, pid, tid, Event.UNKNOWN, socketWords(args), StraceText.number(end, 0),
-                        null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), end, null, calls);
+                made(new CallEvent(timeNs, endNs, name, pid, tid, Event.UNKNOWN, StraceCarried.ofSocket(args),
+                        StraceText.number(end, 0), null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), end, null, calls);
             }
             return;
         }
         boolean makes = !failed && (name.equals("socket") || name.startsWith("accept"));
         String on = name.equals("socket") ? "" : args.get(0);
-        SeenCall.Sight sight = sight(name.equals("socket") ? answer : on, Event.NO_TIME, null);
+        SeenCall.Sight sight = StraceSocket.sight(name.equals("socket") ? answer : on, Event.NO_TIME, null);
         if (sight == null && !(name.equals("socket") && failed)) {
             return;         // no socket
         }
@@ -207,21 +205,22 @@ final class StraceLines {
             return;
         }
         CallKind kind = CallKind.of(name);
-        Carried carried = carried(name, args, failed);
-        String words2 = words(name, args, carried, result, failed);
+        StraceCarried carried = StraceCarried.of(name, args, failed);
+        String words2 = carried.words(name, args, result, failed);
         long length = failed || kind != CallKind.SEND && kind != CallKind.RECEIVE ? Event.UNKNOWN
-                : kind == CallKind.RECEIVE && carried.room > 0 ? Math.min(result, carried.room) : result;
+                : kind == CallKind.RECEIVE && carried.room() > 0 ? Math.min(result, carried.room()) : result;
         CallEvent event = new CallEvent(timeNs, endNs, name, pid, tid,
                 on.isEmpty() ? Event.UNKNOWN : StraceText.number(on, Event.UNKNOWN), words2, result, errno, Event.UNKNOWN,
                 null, Event.UNKNOWN, length, List.of());
         if (makes) {
-            made(event, answer, name.equals("socket") ? null : carried.address, calls);
+            made(event, answer, name.equals("socket") ? null : carried.address(), calls);
         } else if (sight == null) {
             calls.call(new SeenCall(event, null));
         } else {
             boolean names = name.equals("bind") && !failed && sight.local() == null && args.get(1).contains("AF_UNIX");
             calls.call(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), sight.transport(),
-                    names ? carried.address : sight.local(), carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
+                    names ? carried.address() : sight.local(),
+                    carried.address() == null ? sight.peer() : carried.address(), Event.NO_TIME)));
         }
     }
 
@@ -235,17 +234,17 @@ final class StraceLines {
             String header = StraceText.field(messages.get(i), "msg_hdr");
             String octets = StraceText.field(messages.get(i), "msg_len");
             long length = octets == null ? 0 : StraceText.number(octets, 0);
-            Carried carried = message(header == null ? "" : header, args.get(3));
-            String words = words(e.call(), args, carried, length, false) + ", message " + (i + 1) + " of " + e.result();
+            StraceCarried carried = StraceCarried.ofMessage(header == null ? "" : header, args.get(3));
+            String words = carried.words(e.call(), args, length, false) + ", message " + (i + 1) + " of " + e.result();
             calls.call(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(), e.fd(), words, length,
                     null, Event.UNKNOWN, null, Event.UNKNOWN, length, List.of()), new SeenCall.Sight(sight.key(),
                             sight.descriptor(), sight.transport(), sight.local(),
-                            carried.address == null ? sight.peer() : carried.address, Event.NO_TIME)));
+                            carried.address() == null ? sight.peer() : carried.address(), Event.NO_TIME)));
         }
     }
 
     private static void made(CallEvent event, String descriptor, String peer, CallTracer.Calls calls) {
-        SeenCall.Sight sight = sight(descriptor, Event.NO_TIME, peer);
+        SeenCall.Sight sight = StraceSocket.sight(descriptor, Event.NO_TIME, peer);
         if (sight != null) {
             Transport made = sight.transport() != null ? sight.transport()
                     : event.args().contains("SOCK_DGRAM") ? Transport.UNIX_DATAGRAM
@@ -253,115 +252,6 @@ final class StraceLines {
             calls.call(new SeenCall(event, new SeenCall.Sight(sight.key(), sight.descriptor(), made, sight.local(), sight.peer(),
                     sight.stampNs())));
         }
-    }
-
-    /** A socket as strace names it, such as {@code 3<TCP:[127.0.0.1:80->127.0.0.1:50000]>}; null where it is none. */
-    static SeenCall.Sight sight(String text, long stampNs, String peer) {
-        Matcher m = DESCRIPTOR.matcher(text);
-        if (!m.lookingAt()) {
-            return null;
-        }
-        String protocol = m.group(2);
-        String ends = m.group(3);
-        Transport transport = switch (protocol) {
-            case "TCP", "TCPv6" -> Transport.TCP;
-            case "UDP", "UDPv6" -> Transport.UDP;
-            case "UNIX-STREAM" -> Transport.UNIX_STREAM;
-            case "UNIX-DGRAM" -> Transport.UNIX_DATAGRAM;
-            case "UNIX" -> null;        // the kernel did not tell strace which: what made it has
-            default -> protocol.startsWith("NETLINK") ? null : Transport.OTHER;
-        };
-        if (transport == null && !protocol.equals("UNIX")) {
-            return null;
-        }
-        long descriptor = Long.parseLong(m.group(1));
-        if (protocol.startsWith("UNIX")) {
-            int comma = ends.indexOf(",\"");
-            String inode = ends.split("\\D", 2)[0];
-            String path = comma < 0 ? null : ends.substring(comma + 1).replaceFirst("^\"(.*)\"$", "$1");
-            return new SeenCall.Sight("inode " + inode, descriptor, transport, path, peer, stampNs);
-        }
-        int arrow = ends.indexOf("->");
-        if (arrow >= 0) {
-            return new SeenCall.Sight(SeenCall.Sight.ENDS + protocol + " " + ends, descriptor, transport,
-                    ends.substring(0, arrow), peer == null ? ends.substring(arrow + 2) : peer, stampNs);
-        }
-        boolean number = ends.chars().allMatch(Character::isDigit);
-        return number ? new SeenCall.Sight("inode " + ends, descriptor, transport, null, peer, stampNs)
-                : new SeenCall.Sight(null, descriptor, transport, ends, peer, stampNs);
-    }
-
-    /** What a call moved, or was to move. */
-    private record Carried(String octets, long room, String flags, int parts, String address) {}
-
-    private static Carried carried(String name, List<String> args, boolean failed) {
-        return switch (name) {
-            case "sendto", "recvfrom" -> new Carried(args.get(1), StraceText.number(args.get(2), 0), args.get(3), 1,
-                    StraceText.address(args.get(4)));
-            case "write", "read" -> new Carried(args.get(1), StraceText.number(args.get(2), 0), "0", 1, null);
-            case "sendfile" -> new Carried("", StraceText.number(args.get(3), 0), "0", 1, null);
-            case "writev", "readv" -> parts(args.get(1), "0", null);
-            case "sendmsg", "recvmsg" -> message(args.get(1), args.get(2));
-            case "sendmmsg", "recvmmsg" -> {
-                List<String> messages = StraceText.split(StraceText.inside(args.get(1)));
-                String first = messages.isEmpty() ? null : StraceText.field(messages.get(0), "msg_hdr");
-                yield message(first == null ? "" : first, args.get(3));
-            }
-            case "bind", "connect", "accept", "accept4" -> new Carried("", 0, "0", 1,
-                    args.size() < 2 || failed && name.startsWith("accept") ? null : StraceText.address(args.get(1)));
-            default -> new Carried("", 0, "0", 1, null);
-        };
-    }
-
-    private static Carried message(String header, String flags) {
-        String address = StraceText.field(header, "msg_name");
-        String parts = StraceText.field(header, "msg_iov");
-        return parts(parts == null ? "" : parts, flags, address == null ? null : StraceText.address(address));
-    }
-
-    private static Carried parts(String list, String flags, String address) {
-        List<String> parts = StraceText.split(StraceText.inside(list));
-        long room = 0;
-        String first = null;
-        for (String part : parts) {
-            String length = StraceText.field(part, "iov_len");
-            room += length == null ? 0 : StraceText.number(length, 0);
-            String base = StraceText.field(part, "iov_base");
-            first = first == null ? base : first;
-        }
-        return new Carried(first == null ? "" : first, room, flags, parts.size(), address);
-    }
-
-    private static String words(String name, List<String> args, Carried carried, long result, boolean failed) {
-        String flags = carried.flags.equals("0") ? "" : ", " + carried.flags;
-        String parts = carried.parts > 1 ? ", in " + carried.parts + " parts" : "";
-        boolean named = carried.address != null && (name.endsWith("to") || name.endsWith("from") || name.endsWith("msg"));
-        String address = named ? ", " + carried.address : "";
-        return switch (CallKind.of(name)) {
-            case SEND -> name.equals("sendfile") ? StraceText.number(args.get(1), 0) + ", " + carried.room
-                    : (failed ? "" : shown(carried, carried.room) + ", ") + carried.room + parts + flags + address;
-            case RECEIVE -> failed ? carried.room + flags
-                    : shown(carried, Math.min(result, Math.max(carried.room, 0))) + ", " + carried.room + parts + flags + address;
-            case CONNECT -> carried.address == null ? "" : carried.address;
-            case ACCEPT -> failed || carried.address == null ? "" : carried.address;
-            default -> switch (name) {
-                case "socket" -> socketWords(args);
-                case "bind" -> carried.address == null ? "" : carried.address;
-                case "setsockopt", "getsockopt" -> args.get(1) + ", " + args.get(2) + ", "
-                        + StraceText.inside(args.get(3)).replaceAll(", tv_usec=|tv_sec=|l_onoff=|l_linger=", " ").strip();
-                default -> args.size() > 1 ? args.get(1).replaceFirst("<.*", "") : "";
-            };
-        };
-    }
-
-    private static String socketWords(List<String> args) {
-        return args.get(0) + ", " + args.get(1) + ", " + args.get(2).replace("IPPROTO_IP", "0");
-    }
-
-    private static String shown(Carried carried, long whole) {
-        byte[] octets = StraceText.octets(carried.octets);
-        int length = (int) Math.max(0, Math.min(octets.length, whole));
-        return OctetText.of(ByteBuffer.wrap(octets), 0, length, whole);
     }
 
     /** The name of a call that waits, as the C library has it; null for one that does not. */
@@ -376,7 +266,7 @@ final class StraceLines {
     private void wait(CallEvent e, String name, List<String> args, String arguments, String answer,
                       CallTracer.Calls calls) {
         boolean epoll = name.startsWith("epoll");
-        if (!epoll && !DESCRIPTOR.matcher(arguments).find()) {
+        if (!epoll && !StraceSocket.isAmong(arguments)) {
             return;         // it waits for no socket
         }
         String timeout = args.get(epoll ? 3 : name.endsWith("poll") ? 2 : 4);

@@ -61,7 +61,7 @@ public final class StraceTracer implements CallTracer {
         this.strace = strace;
         this.modern = modern;
         this.pids = pids;
-        this.folder = TraceFolder.create(null);
+        this.folder = TraceFolder.create(null, TraceFolder.For.THIS_USER);
         this.pipe = folder.path().resolve("strace");
     }
 

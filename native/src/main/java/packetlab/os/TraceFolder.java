@@ -13,10 +13,23 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A folder that only this user may enter, for what a tracer and the traced programs share. It goes when it is closed, and
+ * A folder for what a tracer and the traced programs share, which nobody else may write to. It goes when it is closed, and
  * also where we are killed: a shell waits for that, as in {@link NamespaceKeeper}.
  */
 final class TraceFolder implements AutoCloseable {
+    /** Who may enter it. */
+    enum For {
+        THIS_USER("rwx------"),
+        /** Also those who know the names of the files in it. */
+        WHO_KNOWS_THE_NAME("rwx--x--x");
+
+        private final String mode;
+
+        For(String mode) {
+            this.mode = mode;
+        }
+    }
+
     private static final String SCRIPT = """
             trap '' INT TERM HUP QUIT
             read -r gone
@@ -30,12 +43,12 @@ final class TraceFolder implements AutoCloseable {
     }
 
     /** @param parent where it is to be, or null for the usual place of such */
-    static TraceFolder create(Path parent) throws IOException {
+    static TraceFolder create(Path parent, For whom) throws IOException {
         String prefix = "packetlab-trace-";
         TraceFolder folder = new TraceFolder(parent == null ? Files.createTempDirectory(prefix)
-                : Files.createTempDirectory(parent, prefix,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+                : Files.createTempDirectory(parent, prefix));       // both for this user alone
         try {
+            Files.setPosixFilePermissions(folder.path, PosixFilePermissions.fromString(whom.mode));
             folder.keep();
             return folder;
         } catch (IOException e) {

@@ -70,6 +70,33 @@ public final class TraceLibrary {
         }
     }
 
+    /**
+     * A copy in that folder that every user can read and nobody else may write, loaded once to see that it can be: not so
+     * from a file system that is mounted without execution.
+     *
+     * @return null where it cannot be had there
+     */
+    static Path copyTo(Path folder, Path library) throws IOException {
+        Path copy = folder.resolve("libpacketlab-trace.so");
+        try {
+            Files.copy(library, copy);
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("r-xr-xr-x"));
+        } catch (java.nio.file.FileSystemException e) {
+            Files.deleteIfExists(copy);
+            return null;
+        }
+        String env = Programs.find("env");
+        String nothing = Programs.find("true");
+        if (env != null && nothing != null) {
+            Programs.Outcome loaded = Programs.run(List.of(env, "LD_PRELOAD=" + copy, nothing));
+            if (loaded.status() != 0 || !loaded.output().isBlank()) {
+                Files.delete(copy);
+                return null;
+            }
+        }
+        return copy;
+    }
+
     /** Warnings are looked at by tests, not by users, whose compiler may know others. */
     static List<String> command(String compiler, Path source, Path library) {
         return List.of(compiler, "-std=c11", "-D_GNU_SOURCE", "-O2", "-w", "-fPIC", "-shared", "-fvisibility=hidden",

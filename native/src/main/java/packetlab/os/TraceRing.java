@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +26,18 @@ import packetlab.timeline.CallKind;
 
 /**
  * The ring into which preloaded programs write their calls: a file of its own in a folder that only this user may enter,
- * mapped by all of them (native/src/main/c/trace-ring.h has its layout). Whoever writes there may write nonsense, so no
- * length is believed. One thread reads; {@link #close} removes the file.
+ * mapped by all of them (native/src/main/c/trace-ring.h has its layout). A program of root's may become another user's and
+ * start a third one, so root's ring may be opened by whoever knows its name, which cannot be guessed and which only the
+ * traced programs are told. Whoever writes there may write nonsense, so no length is believed. One thread reads;
+ * {@link #close} removes the file.
  */
 public final class TraceRing implements AutoCloseable {
     /** What tells a preloaded program where the ring is. */
     public static final String VARIABLE = "PACKETLAB_TRACE_RING";
-    public static final int DEFAULT_RECORDS = 1 << 16;
+    /** 32 MB: a program that does nothing but call takes a tenth of a second to fill it. */
+    public static final int DEFAULT_RECORDS = 1 << 17;
+    /** A place with room for less than twice so many is not used: traced programs may need it, too. */
+    private static final int LEAST_RECORDS = 1 << 12;
 
     static final int MAGIC = 0x31525450, COUNTERS = 4096, SLOTS = 4096, SLOT = 64, HEADER = COUNTERS + SLOTS * SLOT, RECORD = 256;
     private static final int RECORD_OCTETS = 4, CAPACITY = 8, WRITTEN = 64, TAKEN = 128, LOST = 192, ATTACHED = 256;
@@ -65,14 +72,18 @@ public final class TraceRing implements AutoCloseable {
     private long incomplete;
     private int lostBefore;
 
-    private TraceRing(TraceFolder folder, int records) throws IOException {
+    private TraceRing(TraceFolder folder, int records, boolean shared) throws IOException {
         this.folder = folder;
-        this.file = folder.path().resolve("ring");
+        this.file = folder.path().resolve(shared ? HexFormat.of().formatHex(new SecureRandom().generateSeed(16)) : "ring");
         this.records = records;
         try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, HEADER + (long) records * RECORD);
+            reserve(channel, octets(records));
+            memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, octets(records));
+        }
+        if (shared) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         }
         memory.order(ByteOrder.nativeOrder());
         memory.putInt(RECORD_OCTETS, RECORD);
@@ -80,25 +91,53 @@ public final class TraceRing implements AutoCloseable {
         memory.putInt(0, MAGIC);
     }
 
-    /** @param records how many calls may wait to be read: a power of two */
+    /** Writes all of it: a page that the file system cannot give later would kill the program that needs it. */
+    private static void reserve(FileChannel channel, long octets) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+        while (channel.position() < octets) {
+            channel.write(zeros.clear().limit((int) Math.min(zeros.capacity(), octets - channel.position())));
+        }
+    }
+
+    private static long octets(int records) {
+        return HEADER + (long) records * RECORD;
+    }
+
+    /** @param records how many calls may wait to be read: a power of two; fewer where there is little room */
     public static TraceRing create(int records) throws IOException {
         if (Integer.bitCount(records) != 1) {
             throw new IllegalArgumentException("a ring has a power of two of records, not " + records);
         }
-        Path shared = Path.of("/dev/shm");       // memory, where there is such a folder
-        Path parent = Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
-        TraceFolder folder = TraceFolder.create(parent);
-        try {
-            return new TraceRing(folder, records);
-        } catch (IOException e) {
-            folder.close();
-            throw new IOException("no ring for calls can be made in " + parent + ": " + e.getMessage(), e);
+        boolean shared = User.current().uid() == 0;
+        IOException why = null;
+        for (Path parent : List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")))) {
+            if (!Files.isWritable(parent)) {
+                continue;
+            }
+            int fitting = records;
+            while (fitting > LEAST_RECORDS && octets(fitting) > parent.toFile().getUsableSpace() / 2) {
+                fitting /= 2;
+            }
+            TraceFolder folder = TraceFolder.create(parent, shared ? TraceFolder.For.WHO_KNOWS_THE_NAME : TraceFolder.For.THIS_USER);
+            try {
+                return new TraceRing(folder, fitting, shared);
+            } catch (IOException e) {
+                folder.close();
+                why = new IOException("no ring for calls can be made in " + parent + ": " + e.getMessage(), e);
+            }
         }
+        throw why != null ? why : new IOException("no ring for calls can be made: neither /dev/shm nor "
+                + System.getProperty("java.io.tmpdir") + " can be written to");
     }
 
     /** Whether a process is our own, which waits for our end. */
     boolean isOwn(long pid) {
         return folder.isKeeper(pid);
+    }
+
+    /** Where the ring lies. */
+    Path folder() {
+        return folder.path();
     }
 
     public Path path() {

@@ -84,4 +84,35 @@ class BpftraceLinesTest {
         lines.read("Attaching 57 probes...", calls);
         assertEquals(1, lines.lost());
     }
+
+    @Test
+    void aCallThatAThreadEndedInIsToldAtLast() {
+        lines.read("never 7 7 8 100 3 4711", calls);
+        lines.read("never 23 7 9 100 6 0", calls);     // a wait on descriptor 5
+        lines.finish(calls);
+        assertEquals(List.of(), told);
+        lines.unreturned(calls);
+        assertEquals(List.of(BpftraceScript.nameOf(7) + " 3", BpftraceScript.nameOf(23) + " 5"),
+                told.stream().map(t -> t.substring(0, t.lastIndexOf(' '))).toList());
+        assertEquals("epoll_wait", BpftraceScript.nameOf(23));
+        lines.read("never 99 1 1 1 1 1", calls);
+        lines.read("never 7 7", calls);
+        assertEquals(2, lines.lost());
+    }
+
+    @Test
+    void anInterruptedCallReturnsUnlessItsThreadEnds() {
+        String line = read(100, 200, 3).replace(" 100 0 0 5 4711", " 100 0 0 -512 4711");
+        lines.read(line, calls);
+        lines.read(read(300, 400, 4), calls);
+        lines.read(read(500, 600, 5).replace(" 100 0 0 5 4711", " 100 0 0 -512 4711"), calls);
+        lines.read("ended 8", calls);
+        lines.finish(calls);
+        assertEquals(List.of("read 3 200", "read 4 400"), told);
+        lines.unreturned(calls);
+        assertEquals("read 5", told.get(2).substring(0, 6));
+        lines.read(line, calls);
+        lines.finish(calls);
+        assertEquals("read 3 200", told.get(3));
+    }
 }

@@ -114,6 +114,33 @@ class TraceRingTest {
         assertFalse(Files.exists(file) || Files.exists(file.getParent()));
     }
 
+    @Test
+    void aCopyOfTheLibraryCanBeReadByAllAndIsNotLeftWhereItCannotBeLoaded() throws Exception {
+        Path library = Compiled.library(folder);
+        Path place = Files.createDirectory(folder.resolve("place"));
+        Path copy = TraceLibrary.copyTo(place, library);
+        assertEquals("r-xr-xr-x", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)));
+        assertEquals(-1, Files.mismatch(library, copy));
+        Path text = Files.writeString(folder.resolve("text"), "no library");
+        Files.delete(copy);
+        assertEquals(null, TraceLibrary.copyTo(place, text));
+        assertFalse(Files.exists(copy));
+    }
+
+    /** Others than this user may open the ring where a traced program may become theirs, and then by its name alone. */
+    @Test
+    void theRingIsOpenToThoseWhoAreToldItsName() throws Exception {
+        boolean root = User.current().uid() == 0;
+        try (TraceRing ring = TraceRing.create(CAPACITY)) {
+            Path parent = ring.path().getParent();
+            assertEquals(root ? "rwx--x--x" : "rwx------",
+                    java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(parent)));
+            assertEquals(root ? "rw-rw-rw-" : "rw-------",
+                    java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(ring.path())));
+            assertTrue(!root || ring.path().getFileName().toString().matches("[0-9a-f]{32}"));
+        }
+    }
+
     /** The library itself against a ring that nobody reads: what does not fit is counted, and the program goes on. */
     @Test
     void aRingThatOverrunsSaysHowManyCallsItLacks() throws Exception {

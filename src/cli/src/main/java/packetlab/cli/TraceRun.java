@@ -35,6 +35,12 @@ final class TraceRun {
     /** Calls and packets come by different ways: after so long both have been told, as a rule. */
     private static final long USUALLY_LATE_NS = 300_000_000L, LONGEST_LATE_NS = 5_000_000_000L;
 
+    /**
+     * Packets are read, joined and shown by one thread, and a program may send for seconds faster than that: so many wait
+     * for it. The longest time of collecting that still has many blocks, of which each such time uses up one.
+     */
+    private static final int BUFFER_BYTES = 64 << 20, COLLECT_MS = 8;
+
     private static final long UNSEEN_POLL_MS = 5;
     private static final int LONGEST_TITLE = 40;
     private static final long REAP_NS = 1_000_000_000L;
@@ -102,7 +108,7 @@ final class TraceRun {
             CaptureRight.keepFromChildren();
         }
         TraceView view = new TraceView(main, common, show, timeline, options, tasks, () -> completeNs);
-        RingOptions ring = backend.applyTo(RingOptions.on(options.device));
+        RingOptions ring = backend.applyTo(RingOptions.on(options.device).withBufferUpTo(BUFFER_BYTES).withCollectMs(COLLECT_MS));
         TraceWay way = TraceWay.choose(options, program);
         try (CallTracer closed = way.tracer();
              LiveSource source = LiveCapture.open(backend, ring);
