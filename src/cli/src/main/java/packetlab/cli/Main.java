@@ -33,7 +33,7 @@ public final class Main implements Runnable {
     /** Commands that run another program and leave with its status. */
     private static final Set<String> RUNNERS = Set.of("trace", "impair", "firewall");
     private static final List<String> COMMANDS = List.of("demo", "watch", "read", "record", "trace", "latency", "cost", "impair",
-            "firewall", "send", "doctor", "completion");
+            "firewall", "send", "lab", "doctor", "completion");
 
     @Mixin
     private HelpOptions helpOptions;
@@ -86,6 +86,7 @@ public final class Main implements Runnable {
             case "impair" -> new ImpairCommand();
             case "firewall" -> new FirewallCommand();
             case "send" -> new SendCommand();
+            case "lab" -> new LabCommand();
             case "doctor" -> new DoctorCommand();
             case "completion" -> new CompletionCommand();
             default -> throw new IllegalArgumentException("no command: " + name);
@@ -157,6 +158,9 @@ public final class Main implements Runnable {
             sub.getCommandSpec().usageMessage().width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true);
             // What stands behind the name of a program are the program's own options.
             sub.setStopAtPositional(RUNNERS.contains(named.getKey()));
+            for (CommandLine part : sub.getSubcommands().values()) {
+                part.getCommandSpec().usageMessage().width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true);
+            }
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }

@@ -35,6 +35,7 @@ class ArchitectureTest {
     private static final String RULES = "packetlab.rules..";
     private static final String LATENCY = "packetlab.latency..";
     private static final String WEB = "packetlab.web..";
+    private static final String LABS = "packetlab.labs..";
     private static final String CLI = "packetlab.cli..";
     private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, RULES, TIMELINE};
 
@@ -54,7 +55,8 @@ class ArchitectureTest {
             entry(WEB, with(DECODE, REPORT, OS, SOCKETS, "javax.net.ssl..", "jakarta.servlet..", "jakarta.websocket..",
                     "org.apache.catalina..", "org.apache.tomcat..", "org.springframework..", "io.socket..", "okhttp3..",
                     "okio..", "org.json..", "tools.jackson.core..")),
-            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, "picocli.."))));
+            entry(LABS, with(DECODE, REPORT, OS, "javax.crypto..")),
+            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, LABS, "picocli.."))));
 
     private static JavaClasses all;
 
@@ -85,7 +87,7 @@ class ArchitectureTest {
 
     @Test
     void theImportSawEveryModule() {
-        for (String module : List.of("event", "wire", "os", "sockets", "latency", "web", "cli")) {
+        for (String module : List.of("event", "wire", "os", "sockets", "latency", "web", "labs", "cli")) {
             assertTrue(all.containPackage("packetlab." + module), module);
         }
     }

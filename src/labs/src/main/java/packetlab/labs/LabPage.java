@@ -1,0 +1,48 @@
+package packetlab.labs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import packetlab.report.TimelinePicture;
+import packetlab.timeline.JoinedRun;
+
+/** A lab's page of the handbook as HTML that prints well, with the picture of an example run. */
+public final class LabPage {
+    private LabPage() {}
+
+    /** @param example what {@link LabRun#play} drew with seed 0; null for a page without a picture */
+    public static String html(Lab lab, String language, JoinedRun example) throws LabSyntaxException {
+        LabText text = lab.text(language);
+        Script script = lab.script(0);
+        boolean korean = LabSheet.korean(language);
+        StringBuilder out = new StringBuilder(ClassPages.head(text.title(), lab.speaks(language) ? language : Lab.ENGLISH));
+        out.append("<h1>").append(Texts.html(text.title())).append("</h1>\n<p>").append(Texts.html(text.summary())).append("<br>")
+                .append(Texts.html(text.minutes())).append(korean ? "분 · 읽을거리: " : " minutes · reading: ")
+                .append(Texts.html(text.reading())).append("</p>\n");
+        paragraphs(out, text.part("story", script.variables()));
+        out.append("<h2>").append(korean ? "할 일" : "What to do").append("</h2>\n<pre>packetlab lab start ").append(Texts.html(lab.name()))
+                .append(" --student ID\npacketlab lab check ").append(Texts.html(lab.name())).append(" answers.txt</pre>\n<h2>")
+                .append(korean ? "질문" : "Questions").append("</h2>\n<ol>\n");
+        for (Question question : lab.grading(script).questions()) {
+            out.append("<li>").append(Texts.html(text.part("question " + question.id(), script.variables()))).append(" <code>")
+                    .append(Texts.html(question.id())).append("</code></li>\n");
+        }
+        out.append("</ol>\n");
+        if (example != null) {
+            String svg = TimelinePicture.svg(example, new TimelinePicture.Caption(text.title(),
+                    List.of(korean ? "예시: 각자의 것은 다릅니다" : "an example: yours differs", example.packets().size() + " packets")));
+            out.append("<h2>").append(korean ? "예시" : "An example").append("</h2>\n<img alt=\"\" src=\"data:image/svg+xml;base64,")
+                    .append(Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))).append("\">\n");
+        }
+        return out.append("</body></html>\n").toString();
+    }
+
+    /** Indented lines are commands; an empty line ends a paragraph. */
+    private static void paragraphs(StringBuilder out, String story) {
+        for (String paragraph : story.split("\n\\s*\n")) {
+            boolean command = paragraph.startsWith("    ");
+            out.append(command ? "<pre>" : "<p>").append(Texts.html(command ? paragraph.stripIndent() : paragraph))
+                    .append(command ? "</pre>\n" : "</p>\n");
+        }
+    }
+}

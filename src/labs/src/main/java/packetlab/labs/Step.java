@@ -1,0 +1,44 @@
+package packetlab.labs;
+
+import java.util.List;
+
+/** One thing that a script's actors do. Ports 0 are the kernel's choice; {@code line} is where it stands, for errors. */
+sealed interface Step {
+    int line();
+
+    /** @param receiveBuffer octets, or 0 for the kernel's own */
+    record Listen(int line, String server, int port, int receiveBuffer) implements Step {}
+
+    /** @param peer the name that the server's end of the connection gets */
+    record Connect(int line, String client, String server, int fromPort, String peer) implements Step {}
+
+    /** A connection to a port where nobody listens. */
+    record Knock(int line, int port, int fromPort) implements Step {}
+
+    /** @param behind whether the script goes on while it is still being sent */
+    record Send(int line, String end, byte[] data, boolean behind) implements Step {}
+
+    record Receive(int line, String end, int octets) implements Step {}
+
+    record ReadEnd(int line, String end) implements Step {}
+
+    record HalfClose(int line, String end) implements Step {}
+
+    record Close(int line, String end) implements Step {}
+
+    record Reset(int line, String end) implements Step {}
+
+    record Pause(int line, int ms) implements Step {}
+
+    record Udp(int line, String name, boolean far, int port) implements Step {}
+
+    record Datagram(int line, String from, String to, int port, byte[] data) implements Step {}
+
+    record Take(int line, String name) implements Step {}
+
+    /** @param breaking the rule that the server's answer breaks, or null */
+    record WsOpen(int line, String client, String server, String target, String key, String breaking) implements Step {}
+
+    /** Frames of one message or control frame, made already; the other end reads them. */
+    record WsSend(int line, String end, List<byte[]> frames) implements Step {}
+}
