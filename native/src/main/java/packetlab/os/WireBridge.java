@@ -69,6 +69,8 @@ public final class WireBridge implements AutoCloseable {
     private int held;
 
     private volatile boolean stopping;
+    /** Closed twice, a descriptor's number may be somebody else's the second time. */
+    private boolean closed;
     private volatile long lastPacketNs = System.nanoTime();
     private volatile int inside;
     private volatile IOException failure;
@@ -402,7 +404,8 @@ public final class WireBridge implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!thread.isAlive()) {
+        if (!closed && !thread.isAlive()) {
+            closed = true;
             closePorts();
             watch.close();
         }

@@ -30,13 +30,15 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
 
     private final CaptureWriter writer;
     private final JoinedRun drawn;
-    private final MessageDecoder messages = new MessageDecoder(this, MessageLimits.DEFAULT);
-    private final Decoder decoder = new Decoder(this, messages, FlowLimits.DEFAULT, false);
+    private final MessageDecoder messages;
+    private final Decoder decoder;
     private Fate current;
 
     private LabRun(CaptureWriter writer, JoinedRun drawn) {
         this.writer = writer;
         this.drawn = drawn;
+        messages = new MessageDecoder(this, MessageLimits.DEFAULT);     // they ask what is wanted, which depends on drawn
+        decoder = new Decoder(this, messages, FlowLimits.DEFAULT, false);
     }
 
     /**

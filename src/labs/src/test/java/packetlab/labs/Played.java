@@ -17,7 +17,7 @@ import packetlab.os.PrivateNamespace;
 final class Played {
     private static final String DONE = "=== all played";
     /** They wait most of the time. */
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 6;
 
     private Played() {}
 
@@ -26,8 +26,8 @@ final class Played {
         return dir.resolve(lab + "-" + seed + "-" + time);
     }
 
-    /** Plays each lab with each seed so many times. */
-    static void play(Path dir, List<String> labs, List<Long> seeds, int times) throws Exception {
+    /** @param what such as {@code handshake:7:0}: the lab, the seed, and which time it is with that seed */
+    static void play(Path dir, List<String> what) throws Exception {
         List<PrivateNamespace.Attempt> attempts = PrivateNamespace.search();
         PrivateNamespace.Attempt last = attempts.get(attempts.size() - 1);
         if (!last.works()) {
@@ -39,13 +39,7 @@ final class Played {
                 "-D" + PrivateNamespace.INSIDE + "=" + last.way(), "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Played.class.getName(), dir.toString()));
-        for (String lab : labs) {
-            for (long seed : seeds) {
-                for (int time = 0; time < times; time++) {
-                    java.add(lab + ":" + seed + ":" + time);
-                }
-            }
-        }
+        java.addAll(what);
         Process process = new ProcessBuilder(last.command(java)).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -89,6 +83,12 @@ final class Played {
                 PrivateNamespace.prepare();
                 RunFolder folder = new RunFolder(folder(dir, lab, seed, time));
                 Files.createDirectories(folder.file(RunFolder.RUN).getParent());
+                if (time == 1) {        // the second time with its picture
+                    Files.writeString(folder.file("page.html"),
+                            LabPage.html(Labs.find(lab), "en", LabRun.play(Labs.find(lab), seed, folder.file("drawn.pcapng"), true)));
+                    NetworkNamespace.enterNew();
+                    PrivateNamespace.prepare();
+                }
                 LabRun.play(Labs.find(lab), seed, folder.file(RunFolder.CAPTURE), false);
                 folder.write(Labs.find(lab), "student-" + seed, seed, "en", null);
             } catch (Exception | Error e) {
