@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LabPeersTest {
     private static final String[] FIELDS = {"frame.number", "ip.src", "tcp.srcport", "tcp.dstport", "tcp.flags.syn", "tcp.flags.ack",
         "tcp.flags.fin", "tcp.flags.reset", "tcp.seq", "tcp.seq_raw", "tcp.ack", "tcp.ack_raw", "tcp.len", "tcp.nxtseq",
-        "tcp.options.mss_val", "tcp.options.timestamp.tsval", "tcp.stream", "tcp.analysis.duplicate_ack", "tcp.analysis.retransmission",
+        "tcp.options.mss_val", "tcp.options.timestamp.tsval", "tcp.stream", "tcp.analysis.duplicate_ack", "tcp.analysis.zero_window", "tcp.analysis.window_update", "tcp.analysis.keep_alive",
+        "tcp.analysis.retransmission",
         "http.sec_websocket_key", "websocket.opcode", "websocket.fin", "websocket.mask", "websocket.payload_length", "websocket.payload_length_ext_16", "http.response.code", "websocket.rsv",
         "websocket.payload.text", "websocket.payload.close.status_code", "websocket.payload.ping", "websocket.payload.close.reason", "udp.length", "udp.dstport", "icmp.type", "data.len"};
     @TempDir

@@ -24,8 +24,11 @@ class LabsLiveTest {
     @TempDir
     private static Path dir;
 
+    private static Lab handshake;
+
     @BeforeAll
     static void play() throws Exception {
+        handshake = Labs.find("handshake");
         Played.play(dir, List.of("handshake:1:0", "handshake:1:1", "handshake:2:0", "loss:1:0", "loss:1:1", "broken-rule:1:0",
                 "broken-rule:1:1"));
     }
@@ -134,7 +137,7 @@ class LabsLiveTest {
         RunFolder folder = new RunFolder(Files.createDirectories(to));
         Files.copy(Played.folder(dir, "handshake", seed, time).resolve(RunFolder.CAPTURE), folder.file(RunFolder.CAPTURE));
         Course.Token token = course == null ? null : course.token(student);
-        folder.write(Labs.find("handshake"), student, course == null ? seed
+        folder.write(handshake, student, course == null ? seed
                 : Course.seed(token, student, "handshake"), "en", token);
         Files.writeString(folder.file(RunFolder.ANSWERS), answers);
         if (token != null) {
