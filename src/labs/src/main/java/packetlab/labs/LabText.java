@@ -1,6 +1,7 @@
 package packetlab.labs;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,7 +11,7 @@ import java.util.Set;
  * {@code == mistake ID NAME}. {@code {name}} is what the seed has drawn.
  */
 final class LabText {
-    private static final Set<String> HEAD = Set.of("title", "summary", "minutes", "reading");
+    private static final List<String> HEAD = List.of("title", "summary", "minutes", "reading");
     private static final String PART = "== ";
 
     /** @param line where it begins */

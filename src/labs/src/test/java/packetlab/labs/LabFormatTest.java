@@ -26,7 +26,7 @@ class LabFormatTest {
     void ourLabsSpeakEnglishAndKoreanAndCanBePlayedWithAnySeed(String name) throws Exception {
         Lab lab = Labs.find(name);
         assertTrue(lab.speaks("en") && lab.speaks("ko"), name);
-        for (long seed = -50; seed < 150; seed++) {
+        for (long seed = -20; seed < 40; seed++) {
             Script script = lab.script(seed);
             assertTrue(lab.grading(script).questions().size() >= 4, name);
         }
@@ -78,14 +78,14 @@ class LabFormatTest {
         Files.writeString(dir.resolve("script.txt"), SCRIPT);
         Files.writeString(dir.resolve("grading.txt"), "question a\n answer number\n key tcp.segment count\n");
         String head = "title: t\nsummary: s\nminutes: 1\nreading: r\n";
-        String[][] faults = {{"", "expected a line 'minutes: ...'"}, {head, "expected a part '== story'"},
-            {head + "== story\nx\n== question a\nq\n== hint a\nh\n", "expected a part '== why a'"},
-            {head + "== story\n{b}\n", "lab.en.txt:5: expected a variable"},
+        String[][] faults = {{"", "lab.en.txt: expected a line 'title: ...' at its beginning"}, {head, "lab.en.txt: expected a part '== story'"},
+            {head + "== story\nx\n== question a\nq\n== hint a\nh\n", "lab.en.txt: expected a part '== why a'"},
+            {head + "== story\n{b}\n== question a\nq\n== hint a\nh\n== why a\nw\n", "lab.en.txt:5: expected a variable"},
             {head + "== poem\n", "lab.en.txt:5: expected 'story'"}};
         for (String[] fault : faults) {
             Files.writeString(dir.resolve("lab.en.txt"), fault[0]);
             LabSyntaxException e = assertThrows(LabSyntaxException.class, () -> Lab.load(dir));
-            assertTrue(e.getMessage().contains(fault[1].substring(0, 10)) && e.getMessage().contains("lab.en.txt"), e.getMessage());
+            assertTrue(e.getMessage().contains(fault[1]), e.getMessage());
         }
         Files.writeString(dir.resolve("lab.en.txt"), head + "== story\nx\n== question a\nq\n== hint a\nh\n== why a\nw\n");
         assertEquals(dir.getFileName().toString(), Lab.load(dir).name());
