@@ -125,7 +125,8 @@ public final class TraceRing implements AutoCloseable {
             while (fitting > LEAST_RECORDS && octets(fitting) > parent.toFile().getUsableSpace() / 2) {
                 fitting /= 2;
             }
-            TraceFolder folder = TraceFolder.create(parent, shared ? TraceFolder.For.WHO_KNOWS_THE_NAME : TraceFolder.For.THIS_USER);
+            TraceFolder folder = TraceFolder.create(parent,
+                    shared ? TraceFolder.For.WHO_KNOWS_THE_NAME : TraceFolder.For.THIS_USER);
             try {
                 return new TraceRing(folder, fitting, shared);
             } catch (IOException e) {
@@ -288,8 +289,8 @@ public final class TraceRing implements AutoCloseable {
             int fd = memory.getInt(at + SLOT_FD);
             long cookie = memory.getLong(at + SLOT_COOKIE);
             Transport transport = TraceRecord.transport(kind);
-            CallEvent call = new CallEvent(began, Event.NO_TIME, TraceRecord.name(memory, at + SLOT_NAME), memory.getInt(at + SLOT_PID), tid,
-                    fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
+            CallEvent call = new CallEvent(began, Event.NO_TIME, TraceRecord.name(memory, at + SLOT_NAME),
+                    memory.getInt(at + SLOT_PID), tid, fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
             calls.call(new SeenCall(call, transport == null || cookie == 0 ? null
                     : new SeenCall.Sight("cookie " + cookie, fd, transport, null, null, Event.NO_TIME)));
         }
