@@ -52,6 +52,7 @@ public final class PreloadTracer implements CallTracer {
             }
             int stamped = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
             KernelStamps.ofReceived(stamped);
+            ring.drainMeanwhile();
             return new PreloadTracer(library, place, ring, stamped);
         } catch (IOException | RuntimeException e) {
             ring.close();

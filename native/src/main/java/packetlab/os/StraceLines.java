@@ -189,7 +189,8 @@ final class StraceLines {
         if (name.equals("socketpair")) {
             for (String end : failed ? List.<String>of() : StraceText.split(StraceText.inside(args.get(3)))) {
                 made(new CallEvent(timeNs, endNs, name, pid, tid, Event.UNKNOWN, StraceCarried.ofSocket(args),
-                        StraceText.number(end, 0), null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), end, null, calls);
+                        StraceText.number(end, 0), null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()),
+                        end, null, calls);
             }
             return;
         }

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,18 +17,21 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import packetlab.event.CallEvent;
 import packetlab.event.CallEvent.Transport;
 import packetlab.event.Event;
-import packetlab.timeline.CallKind;
 
 /**
  * The ring into which preloaded programs write their calls: a file of its own in a folder that only this user may enter,
  * mapped by all of them (native/src/main/c/trace-ring.h has its layout). A program of root's may become another user's and
  * start a third one, so root's ring may be opened by whoever knows its name, which cannot be guessed and which only the
- * traced programs are told. Whoever writes there may write nonsense, so no length is believed. One thread reads;
- * {@link #close} removes the file.
+ * traced programs are told. Whoever writes there may write nonsense, so no length is believed. One thread
+ * is handed what was written; {@link #close} removes the file.
  */
 public final class TraceRing implements AutoCloseable {
     /** What tells a preloaded program where the ring is. */
@@ -39,20 +41,19 @@ public final class TraceRing implements AutoCloseable {
     /** A place with room for less than twice so many is not used: traced programs may need it, too. */
     private static final int LEAST_RECORDS = 1 << 12;
 
-    static final int MAGIC = 0x31525450, COUNTERS = 4096, SLOTS = 4096, SLOT = 64, HEADER = COUNTERS + SLOTS * SLOT, RECORD = 256;
+    static final int MAGIC = 0x31525450, COUNTERS = 4096, SLOTS = 4096, SLOT = 64, HEADER = COUNTERS + SLOTS * SLOT,
+            RECORD = TraceRecord.LENGTH;
     private static final int RECORD_OCTETS = 4, CAPACITY = 8, WRITTEN = 64, TAKEN = 128, LOST = 192, ATTACHED = 256;
-    private static final int BEGAN = 8, ENDED = 16, RESULT = 24, COOKIE = 32, STAMP = 40, ARGUMENTS = 48, PID = 72,
-            TID = 76, FD = 80, ERROR = 84, NAME = 88, NAME_LENGTH = 14, KIND = 102, NAMED = 103, LOCAL_LENGTH = 104, PEER_LENGTH = 106,
-            SHOWN_LENGTH = 108, LOST_BEFORE = 112, REST = 116;
     private static final int SLOT_TID = 0, SLOT_PID = 4, SLOT_FD = 8, SLOT_KIND = 12, SLOT_BEGAN = 16, SLOT_COOKIE = 24,
             SLOT_NAME = 32;
-    /** Records that are freed at once: the line of that counter is then fetched once for all of them. */
-    private static final int BATCH = 256;
+    /** Records that are taken out and freed at once: the line of that counter is then fetched once for all of them. */
+    private static final int BATCH = 1024;
+    /** What was taken out and not handed on yet takes no more than this, nor more than a fourth of our memory. */
+    private static final long MOST_WAITING_OCTETS = 256L << 20;
+    /** How long nobody looks into the ring: it fills in no less than thirty times as long. */
+    private static final int PAUSE_MS = 5;
     /** A writer that was killed between its two steps leaves a record that is never completed. */
     private static final long PATIENCE_NS = 1_000_000_000L;
-    /** As trace-ring.h numbers them. */
-    private static final Transport[] KINDS = {null, null, Transport.TCP, Transport.UDP, Transport.UNIX_STREAM,
-        Transport.UNIX_DATAGRAM, Transport.OTHER, null};
     private static final String BEGIN = "begin", EXEC = "exec";
     private static final int MOST_PROGRAMS = 256;
     private static final int MOST_NAMES = 1 << 16;
@@ -63,14 +64,20 @@ public final class TraceRing implements AutoCloseable {
     private final Path file;
     private final MappedByteBuffer memory;
     private final int records;
-    private final ByteBuffer rest = ByteBuffer.allocate(RECORD - REST);
+    private final TraceRecord record = new TraceRecord();
+    /** Records that were taken out, in their order; one that was never completed has the sequence 0. */
+    private final Queue<ByteBuffer> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicLong waitingOctets = new AtomicLong();
+    private final long mostWaitingOctets = Math.min(MOST_WAITING_OCTETS, Runtime.getRuntime().maxMemory() / 4);
     private final Map<Long, String> names = new HashMap<>();
     private final Set<String> executed = new LinkedHashSet<>();
     private long taken;
     private long given;
     private long waitingSinceNs;
-    private long incomplete;
+    private volatile long incomplete;
     private int lostBefore;
+    private Thread drain;
+    private volatile boolean closed;
 
     private TraceRing(TraceFolder folder, int records, boolean shared) throws IOException {
         this.folder = folder;
@@ -118,7 +125,8 @@ public final class TraceRing implements AutoCloseable {
             while (fitting > LEAST_RECORDS && octets(fitting) > parent.toFile().getUsableSpace() / 2) {
                 fitting /= 2;
             }
-            TraceFolder folder = TraceFolder.create(parent, shared ? TraceFolder.For.WHO_KNOWS_THE_NAME : TraceFolder.For.THIS_USER);
+            TraceFolder folder = TraceFolder.create(parent,
+                    shared ? TraceFolder.For.WHO_KNOWS_THE_NAME : TraceFolder.For.THIS_USER);
             try {
                 return new TraceRing(folder, fitting, shared);
             } catch (IOException e) {
@@ -144,42 +152,95 @@ public final class TraceRing implements AutoCloseable {
         return file;
     }
 
-    /** Hands on every call that is complete, in the order in which they were written; returns how many. */
-    public int poll(CallTracer.Calls calls) {
-        int count = 0;
+    /**
+     * Has a thread take records out of the ring from now on, also while those of before are handed on: that takes many times
+     * as long as a program takes to make its calls.
+     */
+    void drainMeanwhile() {
+        drain = new Thread(() -> {
+            while (!closed) {
+                take();
+                LockSupport.parkNanos(PAUSE_MS * 1_000_000L);
+            }
+        }, "trace-ring");
+        drain.setDaemon(true);
+        drain.setPriority(Thread.MAX_PRIORITY);
+        drain.start();
+    }
+
+    /** Takes out every record that is complete, unless too many wait to be handed on. */
+    private synchronized void take() {
         long written = (long) LONGS.getAcquire(memory, WRITTEN);
-        while (taken < written && count < records) {
-            int at = HEADER + (int) (taken & records - 1) * RECORD;
-            if ((long) LONGS.getAcquire(memory, at) != taken + 1) {
-                if (!isGivenUp()) {
-                    break;
-                }
-                incomplete++;
-                calls.missing();
+        while (!closed && taken < written && waitingOctets.get() < mostWaitingOctets) {
+            int first = (int) (taken & records - 1);
+            int most = (int) Math.min(Math.min(BATCH, records - first), written - taken);
+            int count = 0;
+            while (count < most && (long) LONGS.getAcquire(memory, HEADER + (first + count) * RECORD) == taken + count + 1) {
+                count++;
+            }
+            if (count > 0) {
+                ByteBuffer some = ByteBuffer.allocate(count * RECORD).order(ByteOrder.nativeOrder());
+                memory.get(HEADER + first * RECORD, some.array());
+                add(some);
+            } else if (isGivenUp()) {
+                incomplete = incomplete + 1;
+                add(ByteBuffer.allocate(RECORD).order(ByteOrder.nativeOrder()));
+                count = 1;
             } else {
-                if (memory.getInt(at + LOST_BEFORE) != lostBefore) {
-                    lostBefore = memory.getInt(at + LOST_BEFORE);
-                    calls.missing();
-                }
-                String name = name(at + NAME);
-                if (name.equals(BEGIN)) {
-                    begin(at);
-                } else if (name.equals(EXEC)) {
-                    exec(at);
-                } else {
-                    calls.call(read(at));
-                    count++;
-                }
+                return;
             }
             waitingSinceNs = 0;
-            taken++;
-            if (taken % BATCH == 0) {
-                LONGS.setRelease(memory, TAKEN, taken);
+            taken += count;
+            LONGS.setRelease(memory, TAKEN, taken);
+        }
+    }
+
+    private void add(ByteBuffer some) {
+        waiting.add(some);
+        waitingOctets.addAndGet(some.capacity());       // what is counted is there
+    }
+
+    /** Hands on every call that was complete when this was called, in the order in which they were written; returns how many. */
+    public int poll(CallTracer.Calls calls) {
+        take();
+        int count = 0;
+        long octets = waitingOctets.get();
+        while (octets > 0) {
+            ByteBuffer some = waiting.remove();
+            octets -= some.capacity();
+            waitingOctets.addAndGet(-some.capacity());
+            for (int at = 0; at < some.capacity(); at += RECORD) {
+                count += handOn(some, at, calls);
             }
         }
-        LONGS.setRelease(memory, TAKEN, taken);
         given += count;
         return count;
+    }
+
+    private int handOn(ByteBuffer some, int at, CallTracer.Calls calls) {
+        if (some.getLong(at) == 0) {
+            calls.missing();
+            return 0;
+        }
+        if (TraceRecord.lostBefore(some, at) != lostBefore) {
+            lostBefore = TraceRecord.lostBefore(some, at);
+            calls.missing();
+        }
+        String name = TraceRecord.callName(some, at);
+        if (name.equals(BEGIN)) {
+            if (names.size() < MOST_NAMES) {
+                names.put(TraceRecord.processOf(some, at), TraceRecord.shownText(some, at));
+            }
+            return 0;
+        }
+        if (name.equals(EXEC)) {
+            if (executed.size() < MOST_PROGRAMS) {
+                executed.add(TraceRecord.firstText(some, at));
+            }
+            return 0;
+        }
+        calls.call(record.call(some, at));
+        return 1;
     }
 
     private boolean isGivenUp() {
@@ -205,25 +266,6 @@ public final class TraceRing implements AutoCloseable {
         return (long) LONGS.getAcquire(memory, ATTACHED);
     }
 
-    /** A process has become another program. */
-    private void begin(int at) {
-        int from = length(at + LOCAL_LENGTH, rest.capacity()) + length(at + PEER_LENGTH, rest.capacity());
-        byte[] words = new byte[length(at + SHOWN_LENGTH, rest.capacity() - from)];
-        memory.get(at + REST + from, words);
-        if (names.size() < MOST_NAMES) {
-            names.put((long) memory.getInt(at + PID), new String(words, StandardCharsets.UTF_8));
-        }
-    }
-
-    /** A process is about to become another program, or to start one. */
-    private void exec(int at) {
-        byte[] path = new byte[length(at + LOCAL_LENGTH, rest.capacity())];
-        memory.get(at + REST, path);
-        if (executed.size() < MOST_PROGRAMS) {
-            executed.add(new String(path, StandardCharsets.UTF_8));
-        }
-    }
-
     /** Programs that were executed, as they were named: paths, or names that are looked for in PATH. */
     Set<String> executed() {
         return executed;
@@ -246,72 +288,20 @@ public final class TraceRing implements AutoCloseable {
             int kind = memory.get(at + SLOT_KIND);
             int fd = memory.getInt(at + SLOT_FD);
             long cookie = memory.getLong(at + SLOT_COOKIE);
-            Transport transport = kind >= 0 && kind < KINDS.length ? KINDS[kind] : null;
-            CallEvent call = new CallEvent(began, Event.NO_TIME, name(at + SLOT_NAME), memory.getInt(at + SLOT_PID), tid,
-                    fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
+            Transport transport = TraceRecord.transport(kind);
+            CallEvent call = new CallEvent(began, Event.NO_TIME, TraceRecord.name(memory, at + SLOT_NAME),
+                    memory.getInt(at + SLOT_PID), tid, fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
             calls.call(new SeenCall(call, transport == null || cookie == 0 ? null
                     : new SeenCall.Sight("cookie " + cookie, fd, transport, null, null, Event.NO_TIME)));
         }
     }
 
-    private SeenCall read(int at) {
-        String name = name(at + NAME);
-        int kind = memory.get(at + KIND);
-        Transport transport = kind >= 0 && kind < KINDS.length ? KINDS[kind] : null;
-        int localLength = length(at + LOCAL_LENGTH, rest.capacity());
-        int peerLength = length(at + PEER_LENGTH, rest.capacity() - localLength);
-        int shownLength = length(at + SHOWN_LENGTH, rest.capacity() - localLength - peerLength);
-        rest.clear();
-        memory.get(at + REST, rest.array(), 0, localLength + peerLength + shownLength);
-        String local = address(0, localLength);
-        String peer = address(localLength, peerLength);
-        ByteBuffer shown = rest.slice(localLength + peerLength, shownLength);
-
-        long result = memory.getLong(at + RESULT);
-        int errno = memory.getInt(at + ERROR);
-        boolean failed = result < 0;
-        long a = memory.getLong(at + ARGUMENTS);
-        long b = memory.getLong(at + ARGUMENTS + 8);
-        long c = memory.getLong(at + ARGUMENTS + 16);
-        String args = TraceWords.of(new TraceWords.Seen(name, a, b, c,
-                memory.get(at + NAMED) == 0 ? null : peer, shown, result, failed));
-        int fd = memory.getInt(at + FD);
-        CallKind what = CallKind.of(name);
-        boolean carries = !failed && (what == CallKind.SEND || what == CallKind.RECEIVE);
-        CallEvent call = new CallEvent(memory.getLong(at + BEGAN), memory.getLong(at + ENDED), name,
-                memory.getInt(at + PID), memory.getInt(at + TID), fd < 0 ? Event.UNKNOWN : fd, args, result,
-                failed ? Errno.name(errno) : null, Event.UNKNOWN, null, Event.UNKNOWN,
-                !carries ? Event.UNKNOWN : what == CallKind.RECEIVE ? Math.min(result, Math.max(a, 0)) : result, List.of());
-        long cookie = memory.getLong(at + COOKIE);
-        if (transport == null || cookie == 0) {
-            return new SeenCall(call, null);
-        }
-        boolean makes = fd < 0 || what == CallKind.ACCEPT;
-        long stamp = memory.getLong(at + STAMP);
-        return new SeenCall(call, new SeenCall.Sight("cookie " + cookie, makes ? result : fd, transport, local, peer,
-                stamp == 0 ? Event.NO_TIME : stamp));
-    }
-
-    private String name(int at) {
-        byte[] name = new byte[NAME_LENGTH];
-        memory.get(at, name);
-        int length = 0;
-        while (length < name.length && name[length] > ' ' && name[length] < 0x7F) {
-            length++;
-        }
-        return new String(name, 0, length, StandardCharsets.US_ASCII).intern();
-    }
-
-    private int length(int at, int most) {
-        return Math.min(memory.getShort(at) & 0xFFFF, Math.max(0, most));
-    }
-
-    private String address(int from, int length) {
-        return length == 0 ? null : TracedAddress.text(rest.slice(from, length), length);
-    }
-
     @Override
     public void close() {
+        closed = true;
+        if (drain != null) {
+            LockSupport.unpark(drain);
+        }
         folder.close();
     }
 }

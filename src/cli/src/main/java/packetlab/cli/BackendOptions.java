@@ -24,12 +24,12 @@ final class BackendOptions {
     private Backend backend;
 
     @Option(names = "--buffer", order = 17, paramLabel = "SIZE", converter = Sizes.class,
-            description = "what the kernel keeps for packets that wait, such as 128M (default: 32M, or less where it "
+            description = "what the kernel keeps for packets that wait, such as 128M (default: 32M, trace 64M, or less where it "
                     + "refuses)")
     private Long buffer;
 
     @Option(names = "--latency", order = 18, paramLabel = "HOW", defaultValue = "normal",
-            description = "normal: packets are collected for 2 ms (record: 20 ms); low: each comes at once, within "
+            description = "normal: packets are collected for 2 ms (record: 20 ms, trace: 8 ms); low: each comes at once, within "
                     + "some 10 microseconds, from the socket's queue, which costs more and takes a smaller load")
     private Latency latency;
 

@@ -206,7 +206,7 @@ final class TraceRun {
         }
         if (tracer.lost() > 0) {
             main.messages().print(String.format(Locale.ROOT, "%,d calls were not recorded: they came faster than they were read; "
-                    + "what follows them on their sockets is not joined", tracer.lost()), List.of());
+                    + "what follows them on sockets of before is not joined", tracer.lost()), List.of());
         }
     }
 
