@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -44,6 +45,11 @@ class ChatServerTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    /** For who reads that something did not come. */
+    private static String facts(String name, ChatClient client) {
+        return name + " is " + client.state() + ", " + server.counters() + ", " + REMARKS;
     }
 
     private static ClientOptions options(String name, String room) {
@@ -78,7 +84,9 @@ class ChatServerTest {
         clients.forEach((transport, client) -> assertEquals(ChatClient.State.CLOSED, client.state(), transport.id()));
     }
 
+    /** Of some ten thousand such messages two never came, of which transport is not known; this tells when it happens again. */
     @Test
+    @Tag("slow")
     void whoHasConnectedHasJoined() throws Exception {
         for (Transport transport : Transport.all()) {
             for (int i = 0; i < 5; i++) {
@@ -86,21 +94,23 @@ class ChatServerTest {
                 String name = "join-" + transport.id() + i;
                 try (ChatClient client = ChatClient.connect(transport, server.uri(), options(name, name), ear)) {
                     server.tell(name, "at once");
-                    assertEquals("at once", ear.next(), transport.id());
+                    assertEquals("at once", ear.next(() -> facts(name, client)));
                     assertEquals(ChatClient.State.OPEN, client.state());
                 }
             }
         }
     }
 
+    /** As {@link #whoHasConnectedHasJoined}. */
     @Test
+    @Tag("slow")
     void whoWantsToHearsItselfToo() throws Exception {
         for (Transport transport : Transport.all()) {
             Ear ear = new Ear();
             try (ChatClient client = ChatClient.connect(transport, server.uri(),
                     options("echo-" + transport.id(), "echo-" + transport.id()).withEcho(true), ear)) {
                 client.send("me");
-                assertEquals("me", ear.next(), transport.id());
+                assertEquals("me", ear.next(() -> facts(transport.id(), client)));
             }
         }
     }

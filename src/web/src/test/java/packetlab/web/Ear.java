@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Keeps what a client hears, for a test that waits for it. */
 final class Ear implements ChatClient.Listener {
@@ -26,7 +27,12 @@ final class Ear implements ChatClient.Listener {
     }
 
     String next() throws InterruptedException {
-        return wanted(texts);
+        return next(() -> "");
+    }
+
+    /** @param facts what is to be known where nothing comes */
+    String next(Supplier<String> facts) throws InterruptedException {
+        return wanted(texts, facts);
     }
 
     List<String> next(int count) throws InterruptedException {
@@ -39,17 +45,17 @@ final class Ear implements ChatClient.Listener {
 
     /** Why the connection has ended. */
     String end() throws InterruptedException {
-        return wanted(ends);
+        return wanted(ends, () -> "");
     }
 
     boolean hasMore() {
         return !texts.isEmpty();
     }
 
-    private static String wanted(BlockingQueue<String> from) throws InterruptedException {
+    private static String wanted(BlockingQueue<String> from, Supplier<String> facts) throws InterruptedException {
         String text = from.poll(PATIENCE_S, TimeUnit.SECONDS);
         if (text == null) {
-            throw new AssertionError("nothing came for " + PATIENCE_S + " s");
+            throw new AssertionError("nothing came for " + PATIENCE_S + " s " + facts.get());
         }
         return text;
     }
