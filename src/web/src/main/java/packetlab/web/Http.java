@@ -117,4 +117,18 @@ final class Http implements AutoCloseable {
     public void close() {
         closed = true;
     }
+
+    /** Says a text as a client of the plain transports does. */
+    void say(String query, String text) throws IOException {
+        expect(post("/chat/send" + query, text), 204);
+    }
+
+    /** Takes leave as such a client: the answer ends that connection, and a request that waits. */
+    void leave(String query) {
+        try {
+            post("/chat/leave" + query, "");
+        } catch (IOException e) {
+            // the server is gone
+        }
+    }
 }

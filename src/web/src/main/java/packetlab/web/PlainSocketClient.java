@@ -64,19 +64,10 @@ final class PlainSocketClient extends ChatClient {
         set(State.CLOSED, null);
     }
 
-    private final class Hearing implements WebSocket.Listener {
-        private final StringBuilder text = new StringBuilder();
-
+    private final class Hearing extends WholeTexts {
         @Override
-        public CompletionStage<?> onText(WebSocket client, CharSequence data, boolean last) {
-            text.append(data);
-            if (last) {
-                String whole = text.toString();
-                text.setLength(0);
-                heard(whole);
-            }
-            client.request(1);
-            return null;
+        void whole(String message) {
+            heard(message);
         }
 
         @Override
@@ -89,7 +80,7 @@ final class PlainSocketClient extends ChatClient {
         @Override
         public CompletionStage<?> onClose(WebSocket client, int code, String reason) {
             joined.completeExceptionally(new IOException("closed by the server: " + code + " " + reason));
-            set(State.CLOSED, http.isClosed() ? null : "closed by the server: " + code + (reason.isEmpty() ? "" : " " + reason));
+            set(State.CLOSED, http.isClosed() ? null : closedBecause(code, reason));
             ended.complete(null);
             return null;
         }

@@ -54,7 +54,7 @@ final class PollingClient extends ChatClient {
 
     @Override
     public void send(String text) throws IOException {
-        Http.expect(http.post("/chat/send" + query, text), 204);
+        http.say(query, text);
     }
 
     @Override
@@ -63,11 +63,7 @@ final class PollingClient extends ChatClient {
             return;
         }
         http.close();
-        try {
-            http.post("/chat/leave" + query, "");       // its answer ends that connection, and a request that waits
-        } catch (IOException e) {
-            // the server is gone
-        }
+        http.leave(query);
         asker.interrupt();
         set(State.CLOSED, null);
     }

@@ -153,24 +153,15 @@ final class SockJsClient extends ChatClient {
         set(State.CLOSED, null);
     }
 
-    private final class Frames implements WebSocket.Listener {
-        private final StringBuilder text = new StringBuilder();
-
+    private final class Frames extends WholeTexts {
         @Override
-        public CompletionStage<?> onText(WebSocket client, CharSequence data, boolean last) {
-            text.append(data);
-            if (last) {
-                String whole = text.toString();
-                text.setLength(0);
-                frame(whole);
-            }
-            client.request(1);
-            return null;
+        void whole(String message) {
+            frame(message);
         }
 
         @Override
         public CompletionStage<?> onClose(WebSocket client, int code, String reason) {
-            ended(new IOException("closed by the server: " + code + (reason.isEmpty() ? "" : " " + reason)));
+            ended(new IOException(closedBecause(code, reason)));
             return null;
         }
 

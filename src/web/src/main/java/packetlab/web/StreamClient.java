@@ -47,7 +47,7 @@ final class StreamClient extends ChatClient {
 
     @Override
     public void send(String text) throws IOException {
-        Http.expect(http.post("/chat/send" + query, text), 204);
+        http.say(query, text);
     }
 
     @Override
@@ -56,11 +56,7 @@ final class StreamClient extends ChatClient {
             return;
         }
         http.close();
-        try {
-            http.post("/chat/leave" + query, "");
-        } catch (IOException e) {
-            // the server is gone
-        }
+        http.leave(query);
         answer.cancel();
         set(State.CLOSED, null);
     }
