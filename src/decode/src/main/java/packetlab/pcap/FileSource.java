@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A regular file, small enough to be read by who decodes it. Reading it never waits for anybody. */
+/** A regular file, read by who decodes it, while its octets are in that processor's cache. Reading never waits. */
 final class FileSource implements ByteSource {
     private final FileChannel channel;
 

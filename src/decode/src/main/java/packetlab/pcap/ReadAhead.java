@@ -7,17 +7,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A source that a thread of its own reads, a few chunks ahead. For a pipe, a terminal or a socket, because the JDK can
- * neither wait for one with a time limit nor tell an end from a pause without blocking; for a large file, because
- * copying out of the kernel is a fifth of the work on small packets, and more on large ones, that a second processor
- * takes over.
+ * A source that a thread of its own reads, a few chunks ahead: a pipe, a terminal or a socket, because the JDK can neither
+ * wait for one with a time limit nor tell an end from a pause without blocking. Not for a file: copying out of the kernel
+ * costs six times as much where another processor's cache holds the buffers.
  */
 final class ReadAhead implements ByteSource {
     /** What a Linux pipe holds. */
-    static final int PIPE_CHUNK = 64 << 10;
-    static final int FILE_CHUNK = 256 << 10;
-    /** A smaller file is read before a thread has started. */
-    static final long LARGE_FILE = 8 << 20;
+    private static final int CHUNK = 64 << 10;
     private static final int CHUNKS = 4;
 
     private final ReadableByteChannel in;
@@ -30,10 +26,10 @@ final class ReadAhead implements ByteSource {
     private Throwable failure;
     private ByteBuffer current;
 
-    ReadAhead(ReadableByteChannel in, int chunk) {
+    ReadAhead(ReadableByteChannel in) {
         this.in = in;
         for (int i = 0; i < CHUNKS; i++) {
-            empty.add(ByteBuffer.allocateDirect(chunk));
+            empty.add(ByteBuffer.allocateDirect(CHUNK));
         }
         thread.setDaemon(true); // a read of standard input cannot be interrupted
         thread.start();
