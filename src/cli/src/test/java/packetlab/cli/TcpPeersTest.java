@@ -60,10 +60,11 @@ class TcpPeersTest {
 
     /** The control bits that have a meaning to both, NS to FIN. */
     private static final int FLAGS = 0x1FF;
+    private static final int ACK = 0x10;
 
     /** One segment; {@code acknowledged} is empty without ACK. */
-    private record Row(long packet, String stream, String flags, String sequence, String acknowledged, String length,
-                       Set<FindingKind> kinds) {}
+    private record Row(long packet, String stream, String flags, String sequence, String acknowledged, String raw,
+                       String length, Set<FindingKind> kinds) {}
 
     private record Pair(Samples.Capture capture, Map<Long, Row> theirs, Map<Long, Row> ours) {}
 
@@ -109,6 +110,7 @@ class TcpPeersTest {
                 if (!ours.acknowledged.isEmpty()) { // they print the field even where ACK is not set
                     comparison.compare(name, packet, "acknowledged", theirs.acknowledged, ours.acknowledged);
                 }
+                comparison.compare(name, packet, "raw", theirs.raw, ours.raw);
                 comparison.compare(name, packet, "length", theirs.length, ours.length);
                 comparison.compare(name, packet, "noteworthy", theirs.kinds.toString(), ours.kinds.toString());
             }
@@ -117,13 +119,13 @@ class TcpPeersTest {
 
     private static Map<Long, Row> theirs(Samples.Capture capture) {
         List<String> fields = new ArrayList<>(List.of("frame.number", "tcp.stream", "tcp.seq", "tcp.ack", "tcp.len",
-                "tcp.flags"));
+                "tcp.flags", "tcp.seq_raw", "tcp.ack_raw"));
         NAMES.values().forEach(name -> fields.add(ANALYSIS + name));
         Map<Long, Row> rows = new HashMap<>();
         // What an ICMP error quotes is no segment of its own.
         for (String[] f : Tshark.rows(capture.file(), "tcp && !icmp && !icmpv6", fields)) {
             Set<FindingKind> kinds = EnumSet.noneOf(FindingKind.class);
-            int at = 6;
+            int at = 8;
             for (FindingKind kind : NAMES.keySet()) {
                 if (!f[at++].isEmpty()) {
                     kinds.add(kind);
@@ -133,8 +135,9 @@ class TcpPeersTest {
                 kinds.remove(FindingKind.RETRANSMISSION); // they give the general name, too
             }
             long packet = Long.parseLong(f[0]);
-            rows.put(packet, new Row(packet, first(f[1]), flags(Integer.decode(first(f[5]))), first(f[2]),
-                    first(f[3]), first(f[4]), kinds));
+            int flags = Integer.decode(first(f[5]));
+            String raw = first(f[6]) + ((flags & ACK) == 0 ? "" : "/" + first(f[7]));
+            rows.put(packet, new Row(packet, first(f[1]), flags(flags), first(f[2]), first(f[3]), raw, first(f[4]), kinds));
         }
         return rows;
     }
@@ -174,7 +177,7 @@ class TcpPeersTest {
             if (event instanceof TcpEvent.Segment s) {
                 rows.put(s.frame(), new Row(s.frame(), String.valueOf(s.stream()), flags(s.flags()), unsigned(s.sequence()),
                         s.acknowledged() == Event.UNKNOWN ? "" : unsigned(s.acknowledged()),
-                        String.valueOf(s.length()), kinds(s.frame())));
+                        s.rawSequence() + (s.rawAcknowledged() == Event.UNKNOWN ? "" : "/" + s.rawAcknowledged()), String.valueOf(s.length()), kinds(s.frame())));
             } else if (event instanceof TcpEvent.Finding f && NAMES.containsKey(f.kind())) {
                 kinds(f.frame()).add(f.kind());
             }

@@ -69,6 +69,7 @@ public sealed interface TcpEvent extends Event {
      * @param flags        the 9 control bits as on the wire, NS (0x100) to FIN (0x01)
      * @param sequence     relative to the side's first, 0 for its SYN; not wrapped
      * @param acknowledged relative likewise; UNKNOWN without ACK
+     * @param rawSequence  as on the wire, 0 to 2^32 - 1, as is {@code rawAcknowledged}, UNKNOWN without ACK
      * @param length       payload octets on the wire
      * @param window       octets after scaling; UNKNOWN where the scale was not captured
      * @param options      of a SYN, else null
@@ -76,8 +77,8 @@ public sealed interface TcpEvent extends Event {
      * @param checksum     null where it was not looked at, or not all of the segment was captured
      */
     record Segment(long timeNs, long frame, long stream, Endpoint client, Endpoint server, Side from, int flags,
-                   long sequence, long acknowledged, long length, long window, SynOptions options, long ackRttNs,
-                   Checksum checksum)
+                   long sequence, long acknowledged, long rawSequence, long rawAcknowledged, long length, long window,
+                   SynOptions options, long ackRttNs, Checksum checksum)
             implements TcpEvent {
         @Override
         public EventType type() {

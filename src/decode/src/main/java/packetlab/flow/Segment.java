@@ -11,6 +11,9 @@ final class Segment {
     HalfStream from;
     HalfStream to;
     int flags;
+    /** As on the wire, as is the next, which is meaningless without ACK. */
+    int rawSequence;
+    int rawAcknowledgment;
     /** Offset of its first octet (or SYN). */
     long offset;
     /** Offset of its first payload octet. */

@@ -159,6 +159,7 @@ public final class TcpTracker {
                 to.maxAcknowledged = -1;
             }
         }
+        s.rawSequence = sequence;
         s.offset = from.offset(sequence);
         s.dataOffset = s.offset + syn;
         s.window = tcp.window();
@@ -172,6 +173,7 @@ public final class TcpTracker {
             if (!to.baseKnown()) {
                 to.setBase(acknowledgment, 1);
             }
+            s.rawAcknowledgment = acknowledgment;
             s.acknowledged = to.offset(acknowledgment);
         } else {
             s.acknowledged = Event.UNKNOWN;
@@ -372,7 +374,8 @@ public final class TcpTracker {
                 ? s.to.sentTimes.acknowledged(s.acknowledged, timeNs) : Event.UNKNOWN;
         long window = s.has(Tcp.SYN) ? s.window : SegmentAnalyzer.scaledWindow(s.from, s.to, s.window);
         listener.onEvent(new TcpEvent.Segment(timeNs, frame, c.number, c.client(), c.server(), c.side(s.direction),
-                s.flags, s.offset, s.acknowledged, s.wireLength, window,
+                s.flags, s.offset, s.acknowledged, Integer.toUnsignedLong(s.rawSequence),
+                s.has(Tcp.ACK) ? Integer.toUnsignedLong(s.rawAcknowledgment) : Event.UNKNOWN, s.wireLength, window,
                 s.has(Tcp.SYN) ? synOptions(s.from) : null, rtt, s.checksum));
     }
 

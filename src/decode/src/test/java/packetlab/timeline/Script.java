@@ -70,7 +70,7 @@ final class Script {
     /** Leaves out packet numbers, as a capture that lost packets does not: it only lacks them. */
     long segment(Side from, long timeNs, int flags, long sequence, long acknowledged, long length) {
         timeline.packet(new TcpEvent.Segment(timeNs, ++frame, stream, client, SERVER, from, flags, sequence,
-                (flags & ACK) == 0 ? Event.UNKNOWN : acknowledged, length, 65_536, null, Event.UNKNOWN, null));
+                (flags & ACK) == 0 ? Event.UNKNOWN : acknowledged, sequence, acknowledged, length, 65_536, null, Event.UNKNOWN, null));
         return frame;
     }
 

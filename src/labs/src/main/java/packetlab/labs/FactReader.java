@@ -62,12 +62,8 @@ final class FactReader implements EventListener, PacketHandler {
         decoder.onPacket(buffer, offset, captured, wire, timeNs, link, flags);
         if (segment != null && decoder.dissector().result() == Dissector.Result.TCP) {
             Tcp.View tcp = decoder.dissector().tcp();
-            segment.with("raw-sequence", Integer.toUnsignedLong(tcp.sequence()))
-                    .with("raw-window", tcp.window()).with("header", tcp.headerLength())
+            segment.with("raw-window", tcp.window()).with("header", tcp.headerLength())
                     .with("source-port", tcp.sourcePort()).with("destination-port", tcp.destinationPort());
-            if ((tcp.flags() & Tcp.ACK) != 0) {
-                segment.with("raw-acknowledged", Integer.toUnsignedLong(tcp.acknowledgment()));
-            }
         }
     }
 
@@ -121,7 +117,8 @@ final class FactReader implements EventListener, PacketHandler {
         if (event instanceof TcpEvent.Segment s) {
             segment = row;
             row.with("from", s.from().wireName()).with("flags", flags(s.flags())).with("sequence", s.sequence())
-                    .with("acknowledged", s.acknowledged()).with("length", s.length()).with("window", s.window())
+                    .with("acknowledged", s.acknowledged()).with("raw-sequence", s.rawSequence())
+                    .with("raw-acknowledged", s.rawAcknowledged()).with("length", s.length()).with("window", s.window())
                     .with("client-port", s.client().port()).with("server-port", s.server().port());
             if (s.sequence() >= 0) {
                 row.with("next-sequence", s.sequence() + s.length() + ((s.flags() & Tcp.SYN) != 0 ? 1 : 0)

@@ -146,6 +146,8 @@ final class JsonFields {
             line.endArray();
             line.number("sequence", e.sequence());
             line.known("acknowledged", e.acknowledged());
+            line.number("rawSequence", e.rawSequence());
+            line.known("rawAcknowledged", e.rawAcknowledged());
             line.number("length", e.length());
             line.known("window", e.window());
             options("options", e.options());

@@ -35,7 +35,7 @@ final class Conversation {
 
     Conversation segment(long micros, long frame, Side from, int flags, TcpEvent.SynOptions options) {
         listener.onEvent(new TcpEvent.Segment(at(micros), frame, stream, client, server, from, flags, 0,
-                flags == 2 ? Event.UNKNOWN : 1, 0, 65536, options, Event.UNKNOWN, null));
+                flags == 2 ? Event.UNKNOWN : 1, 0, 1, 0, 65536, options, Event.UNKNOWN, null));
         return this;
     }
 

@@ -48,8 +48,8 @@ final class Examples {
             case PACKET_ORIGIN -> new PacketEvent.Origin(7, "inbound", 4_294_967_295L, 12);
             case TCP_OPEN -> new TcpEvent.Open(TIME, 3, 0, CLIENT, SERVER,
                     new TcpEvent.Handshake(1, 2, 3, 21_456, options, options), TcpEvent.Start.HANDSHAKE);
-            case TCP_SEGMENT -> new TcpEvent.Segment(TIME, 1, 0, CLIENT, SERVER, Side.CLIENT, 0x1FF, 1, 2, 3, 65536,
-                    options, 1500, Checksum.NOT_COMPUTED);
+            case TCP_SEGMENT -> new TcpEvent.Segment(TIME, 1, 0, CLIENT, SERVER, Side.CLIENT, 0x1FF, 1, 2, 4_294_967_295L,
+                    7, 3, 65536, options, 1500, Checksum.NOT_COMPUTED);
             case TCP_FINDING -> new TcpEvent.Finding(TIME, 9, 0, Side.CLIENT, TcpEvent.FindingKind.D_SACK, "1..2");
             case TCP_CLOSE -> new TcpEvent.Close(TIME, 18, 0, CLIENT, SERVER, TcpEvent.How.FIN, new PerSide(10, 9),
                     new PerSide(300, 200), new PerSide(1, 0), 8_540_000);
@@ -133,8 +133,8 @@ final class Examples {
             case ODDITY -> new CaptureEvent.Oddity(1, "x");
             case PACKET_ORIGIN -> new PacketEvent.Origin(1, null, NONE, NONE);
             case TCP_OPEN -> new TcpEvent.Open(no, 3, 0, CLIENT, SERVER, null, TcpEvent.Start.MIDSTREAM);
-            case TCP_SEGMENT -> new TcpEvent.Segment(no, 1, 0, CLIENT, SERVER, Side.SERVER, 0, 0, NONE, 0, NONE, null,
-                    NONE, null);
+            case TCP_SEGMENT -> new TcpEvent.Segment(no, 1, 0, CLIENT, SERVER, Side.SERVER, 0, 0, NONE, 0,
+                    NONE, 0, NONE, null, NONE, null);
             case TCP_FINDING -> new TcpEvent.Finding(no, 9, 0, Side.SERVER, TcpEvent.FindingKind.URGENT, null);
             case TCP_CLOSE -> new TcpEvent.Close(no, 0, 0, CLIENT, SERVER, TcpEvent.How.OPEN, new PerSide(0, 0),
                     new PerSide(0, 0), new PerSide(0, 0), NONE);

@@ -39,8 +39,8 @@ final class Runs {
     }
 
     void segment(long us, long frame, Side from, int flags, long sequence, long acknowledged, long length) {
-        events.add(new TcpEvent.Segment(at(us), frame, 0, CLIENT, SERVER, from, flags, sequence, acknowledged, length,
-                65_536, null, Event.UNKNOWN, null));
+        events.add(new TcpEvent.Segment(at(us), frame, 0, CLIENT, SERVER, from, flags, sequence, acknowledged, sequence,
+                acknowledged, length, 65_536, null, Event.UNKNOWN, null));
     }
 
     void datagram(long us, long frame, Endpoint source, Endpoint destination, long length) {

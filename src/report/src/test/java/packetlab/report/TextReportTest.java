@@ -145,7 +145,7 @@ class TextReportTest {
                 c.event(Examples.full(type));
             }
             c.event(new TcpEvent.Segment(Examples.TIME, 90, 0, Examples.CLIENT, Examples.SERVER, Side.SERVER, 0x18, 10,
-                    20, 1448, 65536, null, 12_345, null));
+                    20, 10, 20, 1448, 65536, null, 12_345, null));
             c.event(new HttpEvent.Request(Examples.TIME, 91, 0, Side.CLIENT, "POST", "/api/" + "x".repeat(60), "a:80",
                     List.of(new HttpEvent.Header("content-type", "text/plain")), 1, false));
             c.event(new HttpEvent.Response(Examples.TIME, 92, 0, Side.SERVER, 403, List.of(), -1, true));

@@ -38,8 +38,8 @@ class CostMeterTest {
     /** A packet with so many octets of TCP payload. */
     private void packet(Side from, int flags, int length, long ms) {
         meter.onPacket(ByteBuffer.allocate(0), 0, 0, HEADERS + length, at(ms), LinkType.EN10MB, 0);
-        meter.onEvent(new TcpEvent.Segment(at(ms), ++frame, 0, CLIENT, SERVER, from, flags, 1, 1, length, 65_536, null, NO,
-                null));
+        meter.onEvent(new TcpEvent.Segment(at(ms), ++frame, 0, CLIENT, SERVER, from, flags, 1, 1, 1, 1, length, 65_536,
+                null, NO, null));
     }
 
     private void open() {
