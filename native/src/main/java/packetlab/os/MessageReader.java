@@ -98,17 +98,25 @@ final class MessageReader extends PacketReader {
         return delivered;
     }
 
-    /** Delivers what is there, at most so many, without waiting; for a socket that asked not to be shown what it sends. */
-    int readAtMost(int limit, PacketHandler handler) throws IOException {
-        int delivered = 0;
-        while (delivered < limit) {
-            if (next == received && !receive(Sockets.MSG_DONTWAIT)) {
-                break;
-            }
-            deliver(handler, next++);
-            delivered++;
-        }
-        return delivered;
+    /** Whether there is a packet, received already or now, without waiting. */
+    boolean hasNext() throws OsException {
+        return next < received || receive(Sockets.MSG_DONTWAIT);
+    }
+
+    /** Whether there is one that was received before. */
+    boolean isHolding() {
+        return next < received;
+    }
+
+    /** The kernel's stamp of the next one; only while there is one. */
+    long nextStampNs() {
+        int stamp = control(next, Sockets.SOL_SOCKET, SO_TIMESTAMPNS);
+        return stamp < 0 ? 0 : stampNs(stamp);
+    }
+
+    /** Delivers the next one; only while there is one, and for a socket that asked not to be shown what it sends. */
+    void deliverNext(PacketHandler handler) {
+        deliver(handler, next++);
     }
 
     /** Waits in the call that receives: a poll(2) before it would cost each lonely packet a system call more. */
@@ -137,28 +145,37 @@ final class MessageReader extends PacketReader {
         return n > 0;
     }
 
+    /** Where the data of that control message of message i begins, or -1. */
+    private int control(int i, int level, int type) {
+        int at = i * CONTROL_ROOM;
+        int end = at + (int) headers.getLong(i * HEADER + CONTROL_LENGTH);
+        while (end - at >= CMSG_HEADER) {
+            if (controls.getInt(at + CMSG_LEVEL) == level && controls.getInt(at + CMSG_TYPE) == type) {
+                return at + CMSG_HEADER;
+            }
+            at += Math.max(CMSG_HEADER, (int) controls.getLong(at) + 7 & ~7);
+        }
+        return -1;
+    }
+
+    private long stampNs(int data) {
+        return controls.getLong(data) * 1_000_000_000L + controls.getLong(data + 8);
+    }
+
     private void deliver(PacketHandler handler, int i) {
         int captured = headers.getInt(i * HEADER + RECEIVED);
         int wire = captured;
         int status = 0;
         int tpid = 0;
         int tci = 0;
-        long timestampNs = 0;
-        int at = i * CONTROL_ROOM;
-        int end = at + (int) headers.getLong(i * HEADER + CONTROL_LENGTH);
-        while (end - at >= CMSG_HEADER) {
-            int level = controls.getInt(at + CMSG_LEVEL);
-            int type = controls.getInt(at + CMSG_TYPE);
-            int data = at + CMSG_HEADER;
-            if (level == Sockets.SOL_SOCKET && type == SO_TIMESTAMPNS) {
-                timestampNs = controls.getLong(data) * 1_000_000_000L + controls.getLong(data + 8);
-            } else if (level == PacketSocket.SOL_PACKET && type == PacketSocket.AUXDATA) {
-                status = controls.getInt(data + STATUS);
-                wire = controls.getInt(data + WIRE_LENGTH);
-                tci = controls.getShort(data + VLAN_TCI) & 0xFFFF;
-                tpid = controls.getShort(data + VLAN_TPID) & 0xFFFF;
-            }
-            at += Math.max(CMSG_HEADER, (int) controls.getLong(at) + 7 & ~7);
+        int stamp = control(i, Sockets.SOL_SOCKET, SO_TIMESTAMPNS);
+        long timestampNs = stamp < 0 ? 0 : stampNs(stamp);
+        int data = control(i, PacketSocket.SOL_PACKET, PacketSocket.AUXDATA);
+        if (data >= 0) {
+            status = controls.getInt(data + STATUS);
+            wire = controls.getInt(data + WIRE_LENGTH);
+            tci = controls.getShort(data + VLAN_TCI) & 0xFFFF;
+            tpid = controls.getShort(data + VLAN_TPID) & 0xFFFF;
         }
         int from = i * slot + HEADROOM;
         if ((status & PacketSocket.STATUS_VLAN_VALID) == 0) {

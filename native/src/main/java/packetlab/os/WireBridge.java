@@ -30,7 +30,6 @@ public final class WireBridge implements AutoCloseable {
         RECEIVED
     }
 
-    private static final int BATCH = 64;
     private static final int HEADER = 14, ROOM = 64;
     private static final int RECEIVE_BUFFER = 8 << 20;
     private static final long IDLE_NS = 20_000_000;
@@ -42,6 +41,8 @@ public final class WireBridge implements AutoCloseable {
     private static final long FAR_FUTURE = Long.MAX_VALUE / 2;
 
     private final WirePort[] ports = new WirePort[2];
+    private final PacketHandler fromNear = this::fromNear;
+    private final PacketHandler fromFar = this::fromFar;
     private final PacketWatch watch;
     private final Judge judge;
     private final Fate fate = new Fate();
@@ -144,13 +145,10 @@ public final class WireBridge implements AutoCloseable {
         try {
             LibC.get().prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);    // else a wait may last 50 us longer
             while (!stopping) {
-                int read = 0;
-                for (WirePort port : ports) {
-                    read += port.read(BATCH, port == ports[0] ? this::fromNear : this::fromFar);
-                }
+                boolean any = read();
                 release(System.nanoTime());
                 inside = queue.waiting() + held;
-                if (read == 0) {
+                if (!any) {
                     await();
                 }
             }
@@ -162,6 +160,21 @@ public final class WireBridge implements AutoCloseable {
             tap.lost(ports[0].dropped() + ports[1].dropped());
             tap.end();
         }
+    }
+
+    /** Takes what has come from both ends, in the order of the kernel's stamps; whether there was any. */
+    private boolean read() throws OsException {
+        MessageReader near = ports[0].reader();
+        MessageReader far = ports[1].reader();
+        boolean any = near.hasNext() | far.hasNext();
+        while (near.isHolding() || far.isHolding()) {
+            if (near.isHolding() && (!far.isHolding() || near.nextStampNs() <= far.nextStampNs())) {
+                near.deliverNext(fromNear);
+            } else {
+                far.deliverNext(fromFar);
+            }
+        }
+        return any;
     }
 
     /** Waits for a packet, or until one is due. */

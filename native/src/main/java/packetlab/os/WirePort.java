@@ -33,7 +33,17 @@ final class WirePort {
 
     /** Delivers what is there, at most so many, without waiting. */
     int read(int limit, PacketHandler handler) throws IOException {
-        return reader.readAtMost(limit, handler);
+        int delivered = 0;
+        while (delivered < limit && reader.hasNext()) {
+            reader.deliverNext(handler);
+            delivered++;
+        }
+        return delivered;
+    }
+
+    /** For who takes what comes in one by one. */
+    MessageReader reader() {
+        return reader;
     }
 
     /** Sends one frame; false where the kernel had no room for it. */
