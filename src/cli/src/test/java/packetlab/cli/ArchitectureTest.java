@@ -53,8 +53,8 @@ class ArchitectureTest {
             entry(SOCKETS, with(DECODE, REPORT, OS, "jnr.unixsocket..", "jnr.enxio..", "jnr.constants..")),
             entry(LATENCY, with(DECODE, REPORT, OS, SOCKETS, "org.HdrHistogram..", "com.sun.management..")),
             entry(WEB, with(DECODE, REPORT, OS, SOCKETS, "javax.net.ssl..", "jakarta.servlet..", "jakarta.websocket..",
-                    "org.apache.catalina..", "org.apache.tomcat..", "org.springframework..", "io.socket..", "okhttp3..",
-                    "okio..", "org.json..", "tools.jackson.core..")),
+                    "org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..", "org.springframework..",
+                    "io.socket..", "okhttp3..", "okio..", "org.json..", "tools.jackson.core..")),
             entry(LABS, with(DECODE, REPORT, OS, "javax.crypto..")),
             entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, LABS, "picocli.."))));
 

@@ -35,7 +35,7 @@ final class Inside {
                     + (last.remedy() == null ? "" : "; as root: " + last.remedy()));
         }
         List<String> java = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx256m",
-                "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                 "-D" + PrivateNamespace.INSIDE + "=" + last.way(), "-cp", Child.classPath(), main.getName()));
         Process process = new ProcessBuilder(last.command(java)).redirectErrorStream(true).start();
         process.getOutputStream().close();

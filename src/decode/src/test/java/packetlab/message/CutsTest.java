@@ -79,11 +79,15 @@ class CutsTest {
     }
 
     private static void assertSame(List<String> whole, List<String> cut, String how) {
+        if (whole.equals(cut)) {
+            return;
+        }
         List<String> missing = new ArrayList<>(whole);
         cut.forEach(missing::remove);
         List<String> added = new ArrayList<>(cut);
         whole.forEach(added::remove);
         assertEquals(missing, added, how);
+        assertEquals(whole, cut, how);
     }
 
     @Test

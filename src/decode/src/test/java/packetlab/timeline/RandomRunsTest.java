@@ -72,19 +72,19 @@ class RandomRunsTest {
         for (Piece send : sends) {
             CallEvent call = script.of(CLIENT, "send", send.fromNs());
             assertEquals(send.start(), call.offset());
-            assertEquals(new ArrayList<>(frames(send)), call.frames(), call.toString());
-            assertEquals(unseen(send), call.uncaptured(), call.toString());
+            assertEquals(new ArrayList<>(frames(send)), call.frames(), call::toString);
+            assertEquals(unseen(send), call.uncaptured(), call::toString);
         }
         for (Piece receive : receives) {
             CallEvent call = script.of(SERVER, "recv", receive.fromNs());
             assertEquals(receive.start(), call.offset());
-            assertTrue(frames(receive).containsAll(call.frames()), call.toString());
-            assertEquals(unseen(receive), call.uncaptured(), call.toString());
+            assertTrue(frames(receive).containsAll(call.frames()), call::toString);
+            assertEquals(unseen(receive), call.uncaptured(), call::toString);
             TreeSet<Long> senders = new TreeSet<>();
             for (int i = receive.start(); i < receive.end(); i++) {
                 senders.add(script.of(CLIENT, "send", sends.get(octets[i].send).fromNs()).id());
             }
-            assertEquals(senders, new TreeSet<>(call.peers()), call.toString());
+            assertEquals(senders, new TreeSet<>(call.peers()), call::toString);
         }
     }
 

@@ -2,6 +2,7 @@ package packetlab.timeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -135,18 +136,18 @@ final class Script {
         CallEvent found = null;
         for (CallEvent call : joined) {
             if (call.from() == side && call.call().equals(name) && call.timeNs() == timeNs) {
-                assertEquals(null, found, "joined twice: " + call);
+                assertNull(found, () -> "joined twice: " + call);
                 found = call;
             }
         }
-        assertNotNull(found, side + " " + name + " " + timeNs + " in " + joined);
+        assertNotNull(found, () -> side + " " + name + " " + timeNs + " in " + joined);
         return found;
     }
 
     void assertJoined(Side side, String name, long timeNs, long offset, Long... frames) {
         CallEvent call = of(side, name, timeNs);
-        assertEquals(List.of(frames), call.frames(), call.toString());
-        assertEquals(offset, call.offset(), call.toString());
-        assertEquals(0, call.stream(), call.toString());
+        assertEquals(List.of(frames), call.frames(), call::toString);
+        assertEquals(offset, call.offset(), call::toString);
+        assertEquals(0, call.stream(), call::toString);
     }
 }

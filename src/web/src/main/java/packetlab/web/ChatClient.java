@@ -16,7 +16,7 @@ public abstract class ChatClient implements AutoCloseable {
     /** Called on threads of the client, one at a time. */
     @FunctionalInterface
     public interface Listener {
-        /** @param text exactly as it was sent */
+        /** @param text exactly as it was sent. An exception ends the connection, as far as this client is concerned */
         void message(String text);
 
         /** @param why in words; null where there is nothing to say */
@@ -78,8 +78,13 @@ public abstract class ChatClient implements AutoCloseable {
         return state;
     }
 
+    /** A listener that fails would end the libraries' threads, most of them in silence; so it is told as the end it is. */
     void heard(String text) {
-        listener.message(text);
+        try {
+            listener.message(text);
+        } catch (RuntimeException e) {
+            set(State.CLOSED, "what was to hear a message has failed: " + e);
+        }
     }
 
     /** A state that follows CLOSED is none. */

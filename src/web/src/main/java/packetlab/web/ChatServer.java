@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Globals;
@@ -55,6 +56,11 @@ public final class ChatServer implements AutoCloseable {
      * @throws IOException the address is taken, or no certificate could be made; the message says what to do
      */
     public static ChatServer start(ServerOptions options) throws IOException {
+        return start(options, null);
+    }
+
+    /** @param workers does the container's work; null for its own */
+    static ChatServer start(ServerOptions options, Executor workers) throws IOException {
         WebLog.silence();
         Certificate certificate = options.tls() ? Certificate.make(options.address().getAddress(), options.hosts()) : null;
         Hub hub = new Hub(options.limits(), options.remarks());
@@ -63,6 +69,9 @@ public final class ChatServer implements AutoCloseable {
         tomcat.setBaseDir(folder.toString());                         // first of all: else it makes one where we are
         try {
             Connector connector = connector(options, certificate);
+            if (workers != null) {
+                connector.getProtocolHandler().setExecutor(workers);
+            }
             tomcat.setConnector(connector);
             tomcat.getEngine().setBackgroundProcessorDelay(-1);
             tomcat.getHost().setAutoDeploy(false);
@@ -104,6 +113,10 @@ public final class ChatServer implements AutoCloseable {
                 Map.entry("keepAliveTimeout", String.valueOf(KEEP_ALIVE_MS)),
                 // A hundred would be the default; then the price of polling would be ours, not polling's.
                 Map.entry("maxKeepAliveRequests", "-1"),
+                // What belonged to one connection never serves another: when a write fails, Tomcat gives back what it keeps of
+                // the answer before the writing thread has put the fault down in it, and the next answer would have that fault.
+                Map.entry("processorCache", "0"),
+                Map.entry("socket.bufferPool", "0"),
                 Map.entry("maxConnections", String.valueOf(3 * options.limits().clients() + 100)),
                 Map.entry("maxHttpRequestHeaderSize", String.valueOf(Limits.HEAD_OCTETS)),
                 Map.entry("maxSwallowSize", String.valueOf(2 * options.limits().bodyOctets())))

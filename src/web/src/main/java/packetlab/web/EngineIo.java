@@ -40,8 +40,8 @@ final class EngineIo implements Filter {
     EngineIo(Hub hub, ServerOptions options) {
         this.hub = hub;
         this.options = options;
-        hub.clock().scheduleWithFixedDelay(() -> sessions.values().forEach(EngineSession::beat), options.heartbeatMs(),
-                options.heartbeatMs(), TimeUnit.MILLISECONDS);
+        hub.clock().scheduleWithFixedDelay(hub.again(() -> sessions.values().forEach(EngineSession::beat)),
+                options.heartbeatMs(), options.heartbeatMs(), TimeUnit.MILLISECONDS);
     }
 
     Limits limits() {

@@ -50,7 +50,8 @@ final class EngineSession {
                     }
 
                     @Override
-                    public void failed(Exception e) {
+                    public void failed(Throwable why) {
+                        hub.fault(why);
                         if (EngineSession.this.overWebSocket) {
                             end("the connection broke");
                         }

@@ -21,7 +21,7 @@ final class Feed implements AutoCloseable {
     Feed(Hub hub, int everyMs) {
         this.hub = hub;
         this.ticking = everyMs == 0 ? null
-                : hub.clock().scheduleAtFixedRate(this::tick, everyMs, everyMs, TimeUnit.MILLISECONDS);
+                : hub.clock().scheduleAtFixedRate(hub.again(this::tick), everyMs, everyMs, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {

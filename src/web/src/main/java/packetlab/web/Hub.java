@@ -1,5 +1,6 @@
 package packetlab.web;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,24 @@ final class Hub implements AutoCloseable {
         return clock;
     }
 
+    /** For the clock: one time that fails is told of, and the next comes. */
+    Runnable again(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                remarks.accept("what was to be done now and then has failed: " + e);
+            }
+        };
+    }
+
+    /** Tells of what is no fault of a connection. */
+    void fault(Throwable why) {
+        if (!(why instanceof IOException || why instanceof IllegalStateException)) {
+            remarks.accept("a message could not be sent: " + why);
+        }
+    }
+
     /** For what may block: a thread for each that does, so at most one a client. After the end it does nothing more. */
     ExecutorService senders() {
         return senders;
@@ -81,9 +100,12 @@ final class Hub implements AutoCloseable {
             }
 
             @Override
-            public void failed(Exception e) {
+            public void failed(Throwable why) {
+                fault(why);
                 if (!resumes(transport)) {
                     leave(self[0]);
+                    // Whoever is no member has no connection, either: else it would wait for what nobody sends.
+                    senders.execute(() -> self[0].end(Member.Departure.BROKEN));
                 }
             }
         });

@@ -13,6 +13,7 @@ final class Member {
     enum Departure {
         TOO_SLOW("it does not read as fast as it is sent to"),
         SILENT("it does not answer any more"),
+        BROKEN("it could not be sent to"),
         SERVER_ENDS("the server ends");
 
         private final String words;

@@ -28,7 +28,7 @@ final class Outbox {
         void sent(int messages);
 
         /** The way is gone; what it was to send waits for another. */
-        void failed(Exception e);
+        void failed(Throwable why);
     }
 
     private final int maxMessages;
@@ -62,8 +62,11 @@ final class Outbox {
         return true;
     }
 
-    /** From now on messages leave that way; returns the one before, or null. */
+    /** From now on messages leave that way; returns what is no way any more: the one before, or null; after the end, itself. */
     synchronized Way attach(Way next) {
+        if (closed) {
+            return next;
+        }
         Way before = way;
         way = next;
         sendSoon();
@@ -112,33 +115,59 @@ final class Outbox {
     private void sendSoon() {
         if (!sending && way != null && !queue.isEmpty()) {
             sending = true;
-            executor.execute(this::sendAll);
+            try {
+                executor.execute(this::sendAll);
+            } catch (RuntimeException | Error e) {      // no thread to be had: the next message tries again
+                sending = false;
+                throw e;
+            }
         }
     }
 
     private void sendAll() {
-        while (true) {
-            Way now;
-            List<Message> batch;
-            synchronized (this) {
-                if (way == null || queue.isEmpty()) {
-                    sending = false;
-                    return;
-                }
-                now = way;
-                batch = take();
-                if (now.once()) {
-                    way = null;
-                }
+        boolean done = false;
+        try {
+            while (sendOnce()) {
+                // and what has come meanwhile
             }
-            try {
-                now.send(batch);
-                owner.sent(batch.size());
-            } catch (IOException | RuntimeException e) {
-                putBack(now, batch);
-                owner.failed(e);
+            done = true;
+        } finally {
+            if (!done) {
+                goOn();
             }
         }
+    }
+
+    /** However a sending thread ends, the next message finds another. */
+    private synchronized void goOn() {
+        sending = false;
+        sendSoon();
+    }
+
+    /** Whether there may be more to send. */
+    private boolean sendOnce() {
+        Way now;
+        List<Message> batch;
+        synchronized (this) {
+            if (way == null || queue.isEmpty()) {
+                sending = false;
+                return false;
+            }
+            now = way;
+            batch = take();
+            if (now.once()) {
+                way = null;
+            }
+        }
+        try {
+            now.send(batch);
+        } catch (IOException | RuntimeException | Error e) {    // an Error, too: no message may vanish with it
+            putBack(now, batch);
+            owner.failed(e);
+            return true;
+        }
+        owner.sent(batch.size());
+        return true;
     }
 
     private synchronized void putBack(Way failed, List<Message> batch) {

@@ -44,8 +44,8 @@ final class PlainHttp extends HttpServlet {
     PlainHttp(Hub hub, ServerOptions options) {
         this.hub = hub;
         this.options = options;
-        hub.clock().scheduleWithFixedDelay(this::forgetTheGone, 1, 1, TimeUnit.SECONDS);
-        hub.clock().scheduleWithFixedDelay(this::beat, options.heartbeatMs(), options.heartbeatMs(),
+        hub.clock().scheduleWithFixedDelay(hub.again(this::forgetTheGone), 1, 1, TimeUnit.SECONDS);
+        hub.clock().scheduleWithFixedDelay(hub.again(this::beat), options.heartbeatMs(), options.heartbeatMs(),
                 TimeUnit.MILLISECONDS);
     }
 
@@ -60,7 +60,7 @@ final class PlainHttp extends HttpServlet {
             this.id = id;
         }
 
-        /** Messages leave that way from now on; the one before ends. */
+        /** Messages leave that way from now on; the one before ends, or this one where the client has left meanwhile. */
         void attach(Outbox.Way next) {
             way = next;
             end(member.outbox().attach(next));
@@ -272,7 +272,7 @@ final class PlainHttp extends HttpServlet {
                 ended = true;
                 try {
                     open.complete();
-                } catch (IllegalStateException alreadyOver) {
+                } catch (RuntimeException alreadyOver) {
                     // the container was first
                 }
             }

@@ -30,7 +30,7 @@ final class PollingClient extends ChatClient {
 
     private void ask() {
         try {
-            while (!http.isClosed()) {
+            while (!http.isClosed() && state() != State.CLOSED) {
                 if (pauseMs > 0) {
                     Thread.sleep(pauseMs);
                 }

@@ -103,9 +103,14 @@ final class SockJsClient extends ChatClient {
     }
 
     /** One frame: open, heartbeat, array of messages, close. */
-    private void frame(String frame) {
+    void frame(String frame) {
         switch (frame.isEmpty() ? ' ' : frame.charAt(0)) {
-            case 'o' -> opened.complete(null);
+            case 'o' -> {
+                // Who was away too long is forgotten, and the server begins anew with the next request.
+                if (!opened.complete(null)) {
+                    ended(new IOException("the server had given the session up: what was said meanwhile is lost"));
+                }
+            }
             case 'a' -> {
                 try {
                     for (String text : codec.decode(frame.substring(1))) {

@@ -26,7 +26,7 @@ final class SocketHandler extends TextWebSocketHandler {
 
     SocketHandler(Hub hub, int heartbeatMs) {
         this.hub = hub;
-        hub.clock().scheduleWithFixedDelay(this::beat, heartbeatMs, heartbeatMs, TimeUnit.MILLISECONDS);
+        hub.clock().scheduleWithFixedDelay(hub.again(this::beat), heartbeatMs, heartbeatMs, TimeUnit.MILLISECONDS);
     }
 
     /** One session. */

@@ -13,10 +13,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -84,9 +86,7 @@ class ChatServerTest {
         clients.forEach((transport, client) -> assertEquals(ChatClient.State.CLOSED, client.state(), transport.id()));
     }
 
-    /** Of some ten thousand such messages two never came, of which transport is not known; this tells when it happens again. */
     @Test
-    @Tag("slow")
     void whoHasConnectedHasJoined() throws Exception {
         for (Transport transport : Transport.all()) {
             for (int i = 0; i < 5; i++) {
@@ -101,9 +101,7 @@ class ChatServerTest {
         }
     }
 
-    /** As {@link #whoHasConnectedHasJoined}. */
     @Test
-    @Tag("slow")
     void whoWantsToHearsItselfToo() throws Exception {
         for (Transport transport : Transport.all()) {
             Ear ear = new Ear();
@@ -243,7 +241,9 @@ class ChatServerTest {
             again.head();
             StringBuilder body = new StringBuilder();
             while (body.indexOf("data: text 19\n\n") < 0) {
-                body.append((char) again.read());
+                int octet = again.read();
+                assertTrue(octet >= 0, "ended after " + body);
+                body.append((char) octet);
             }
         }
     }
@@ -324,6 +324,42 @@ class ChatServerTest {
             }
             assertThrows(IOException.class,
                     () -> ChatClient.connect(Transport.WEBSOCKET, secure.uri(), "distrustful", text -> { }));
+        }
+    }
+
+    @Test
+    void aSessionThatTheServerBeganAnewIsOver() {
+        Ear ear = new Ear();
+        SockJsClient client = new SockJsClient(Transport.SOCKJS_XHR_POLLING, server.uri(), options("twice", "twice"), ear);
+        client.frame("o");
+        client.frame("a[\"heard\"]");
+        assertEquals(ChatClient.State.CONNECTING, client.state());
+        client.frame("o");
+        assertEquals(ChatClient.State.CLOSED, client.state());
+    }
+
+    @Test
+    void whoseListenerFailsKnowsThatItHearsNoMore() throws Exception {
+        for (Transport transport : Transport.all()) {
+            BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+            try (ChatClient client = ChatClient.connect(transport, server.uri(), options("deaf-" + transport.id(), "deaf"),
+                    new ChatClient.Listener() {
+                        @Override
+                        public void message(String text) {
+                            throw new IllegalStateException("deaf");
+                        }
+
+                        @Override
+                        public void state(ChatClient.State state, String why) {
+                            if (state == ChatClient.State.CLOSED) {
+                                ends.add(String.valueOf(why));
+                            }
+                        }
+                    })) {
+                server.tell("deaf", "hello");
+                String why = ends.poll(20, TimeUnit.SECONDS);
+                assertTrue(why != null && why.contains("deaf"), transport + ": " + why + ", " + client.state());
+            }
         }
     }
 }

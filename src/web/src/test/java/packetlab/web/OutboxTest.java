@@ -3,6 +3,8 @@ package packetlab.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -16,18 +18,29 @@ class OutboxTest {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final List<String> sent = new ArrayList<>();
     private int counted;
-    private Exception failure;
-    private final Outbox outbox = new Outbox(3, 10, tasks::add, new Outbox.Owner() {
+    private boolean brokenOwner, noThread;
+    private Throwable failure;
+    private final Outbox outbox = new Outbox(3, 10, this::begin, new Outbox.Owner() {
         @Override
         public void sent(int messages) {
             counted += messages;
         }
 
         @Override
-        public void failed(Exception e) {
-            failure = e;
+        public void failed(Throwable why) {
+            failure = why;
+            if (brokenOwner) {
+                throw new IllegalStateException("the owner is broken, too");
+            }
         }
     });
+
+    private void begin(Runnable task) {
+        if (noThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        tasks.add(task);
+    }
 
     private void run() {
         while (!tasks.isEmpty()) {
@@ -101,6 +114,51 @@ class OutboxTest {
         run();
         assertEquals(List.of("a", "b"), sent);
         assertEquals(2, counted);
+    }
+
+    @Test
+    void anErrorLosesNoMessageAndStopsNoFurtherOne() {
+        outbox.attach(batch -> {
+            throw new NoClassDefFoundError("gone");
+        });
+        outbox.offer(Message.of("a"));
+        run();
+        assertEquals("gone", failure.getMessage());
+        outbox.attach(batch -> sent.addAll(texts(batch)));
+        run();
+        assertEquals(List.of("a"), sent);
+    }
+
+    @Test
+    void anOwnerThatFailsStopsNoMessage() {
+        brokenOwner = true;
+        outbox.attach(batch -> {
+            throw new IOException("broken");
+        });
+        outbox.offer(Message.of("a"));
+        assertThrows(IllegalStateException.class, this::run);
+        outbox.attach(batch -> sent.addAll(texts(batch)));
+        run();
+        assertEquals(List.of("a"), sent);
+    }
+
+    @Test
+    void whereThereWasNoThreadTheNextMessageTriesAgain() {
+        outbox.attach(batch -> sent.addAll(texts(batch)));
+        noThread = true;
+        assertThrows(OutOfMemoryError.class, () -> outbox.offer(Message.of("a")));
+        noThread = false;
+        outbox.offer(Message.of("b"));
+        run();
+        assertEquals(List.of("a", "b"), sent);
+    }
+
+    @Test
+    void afterTheEndNoWayIsTaken() {
+        outbox.close();
+        Outbox.Way late = batch -> sent.addAll(texts(batch));
+        assertSame(late, outbox.attach(late));
+        assertFalse(outbox.hasWay());
     }
 
     @Test
