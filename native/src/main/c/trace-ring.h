@@ -35,6 +35,8 @@
 #define HEADER_OCTETS (COUNTERS_OCTETS + SLOTS * SLOT_OCTETS)
 #define RECORD_OCTETS 256
 #define SHOWN_OCTETS 48
+/* Of a wait for several descriptors, which has no addresses: so many struct pollfd as trace-waits.h tells. */
+#define WAITED_OCTETS 128
 #define NAME_OCTETS 14
 #define MAPPED_RECORDS 256
 #define MOST_DESCRIPTORS 65536
@@ -329,7 +331,7 @@ static void tell(const struct call *call, int64_t result, int error, int64_t a, 
     record->local_length = used = put(record, 0, local.at, local.length, sizeof(struct sockaddr_un));
     record->peer_length = put(record, used, peer.at, peer.length, sizeof(struct sockaddr_un));
     used += record->peer_length;
-    record->shown_length = put(record, used, shown.at, shown.length, SHOWN_OCTETS);
+    record->shown_length = put(record, used, shown.at, shown.length, call->fd < 0 ? WAITED_OCTETS : SHOWN_OCTETS);
     atomic_store_explicit(&record->sequence, number + 1, memory_order_release);
 }
 

@@ -184,7 +184,11 @@ final class TraceRun {
         child = ChildCommand.start(tracer.program(program), tracer.words(program, words), tracer.environment(),
                 common.json && options.output == null);
         child.except(tracer::isOwn);
-        tracer.started(child.pid());
+        try {
+            tracer.started(child.pid());
+        } catch (IOException e) {
+            throw Failure.failed(e.getMessage(), e);
+        }
     }
 
     private void tell(Event event) {
