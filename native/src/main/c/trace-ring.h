@@ -27,6 +27,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The C library's own syscall(): the one of that name is ours (trace-calls.c). */
+static long (*own_syscall(void))(long, ...);
+
 #define RING_VARIABLE "PACKETLAB_TRACE_RING"
 #define MAGIC 0x31525450u /* "PTR1" */
 #define COUNTERS_OCTETS 4096
@@ -170,8 +173,8 @@ static struct slot *take_slot(int32_t tid)
 /* To be called once by each thread. A process has one number for all its threads. */
 static void know_thread(void)
 {
-    this_thread = (int32_t)syscall(SYS_gettid);
-    this_process = (int32_t)syscall(SYS_getpid);
+    this_thread = (int32_t)own_syscall()(SYS_gettid);
+    this_process = (int32_t)own_syscall()(SYS_getpid);
     this_slot = take_slot(this_thread);
     if (this_slot != NULL) {
         this_slot->pid = this_process;

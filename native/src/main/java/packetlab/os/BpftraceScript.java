@@ -19,7 +19,7 @@ final class BpftraceScript {
      * Octets of data, messages of one call, pieces of a message, and descriptors of a wait that are looked at. The kernel goes
      * through each loop to its end before it takes the script: 512 messages are more than it takes, and 128 cost it a second.
      */
-    private static final int SHOWN = 32, MESSAGES = 128, PIECES = 16, WAITED = 64;
+    private static final int SHOWN = 32, MESSAGES = 128, PIECES = 16, POLLED = 64;
     private static final String NONE = "0";
     private static final String IS_SOCKET = "((uint64)$file->f_inode->i_mode & 0xf000) == 0xc000";
 
@@ -101,28 +101,30 @@ final class BpftraceScript {
     }
 
     private static Syscall polled(String name, String timeout) {
-        return new Syscall(name, NONE, "args->nfds", timeout, NONE, NONE, "args->ufds", NONE, anySocket("args->nfds",
+        return new Syscall(name, NONE, "args->nfds", timeout, NONE, NONE, "args->ufds", NONE, anySocket("args->nfds", POLLED,
                 "        $fd = (uint64)(((struct pollfd *)uptr(args->ufds)) + $i)->fd; $asked = 1;\n"));
     }
 
     /** The sets are told as they are now, since the call writes into them. */
     private static Syscall chosen(String name, String timeout) {
-        StringBuilder sets = new StringBuilder();
-        for (String set : List.of("args->inp", "args->outp", "args->exp")) {
-            sets.append(sets.length() == 0 ? "" : ", ").append("*(uint64 *)uptr(").append(set).append("), args->n > 64 ? ")
-                    .append("*(uint64 *)uptr((uint64)").append(set).append(" + 8) : 0");
+        StringBuilder words = new StringBuilder("    $n = (uint64)(uint32)args->n;\n");
+        List<String> sets = List.of("args->inp", "args->outp", "args->exp");
+        for (int i = 0; i < sets.size(); i++) {
+            words.append("    $s").append(2 * i).append(" = *(uint64 *)uptr(").append(sets.get(i)).append(");\n    $s").append(2 * i + 1)
+                    .append(" = $n > 64 ? *(uint64 *)uptr((uint64)").append(sets.get(i)).append(" + 8) : 0;\n");
         }
-        return new Syscall(name, name.equals("select") ? NONE : "((uint64)args->sig == 0 ? 0 : 1)", "args->n", timeout, "args->exp", "args->outp", "args->inp", NONE, anySocket("args->n",
-                "        $at = ($i / 64) * 8; $fd = $i;\n"
-                        + "        $asked = ((*(uint64 *)uptr((uint64)args->inp + $at) | *(uint64 *)uptr((uint64)args->outp + $at)\n"
-                        + "            | *(uint64 *)uptr((uint64)args->exp + $at)) >> ($i & 63)) & 1;\n")
-                + "    if ($any != 0) { @sets[tid] = (" + sets + "); }\n");
+        words.append("    $low = $s0 | $s2 | $s4; $high = $s1 | $s3 | $s5;\n");
+        return new Syscall(name, name.equals("select") ? NONE : "((uint64)args->sig == 0 ? 0 : 1)", "args->n", timeout,
+                "args->exp", "args->outp", "args->inp", NONE, words + anySocket("$n", BpftraceParts.CHOSEN,
+                "        $fd = $i; $asked = (($i < 64 ? $low : $high) >> ($i & 63)) & 1;\n")
+                + "    if ($any != 0) { @sets[tid] = ($s0, $s1, $s2, $s3, $s4, $s5); }\n");
     }
 
-    /** Sets {@code $any} where one of the descriptors that a call waits for is a socket. */
-    private static String anySocket(String count, String each) {
-        return "    $files = ((struct task_struct *)curtask)->files->fdt; $any = 0; $i = (uint64)0;\n"
-                + "    while ($i < (uint64)" + count + " && $i < " + WAITED + " && $any == 0) {\n" + each
+    /** Sets {@code $any} where one of the descriptors that a call waits for is a socket, or there are more than are looked at. */
+    private static String anySocket(String count, int most, String each) {
+        return "    $files = ((struct task_struct *)curtask)->files->fdt; $i = (uint64)0;\n"
+                + "    $any = (uint64)" + count + " > " + most + " ? 1 : 0;\n"
+                + "    while ($i < (uint64)" + count + " && $i < " + most + " && $any == 0) {\n" + each
                 + "        if ($asked != 0 && $fd < (uint64)$files->max_fds) {\n"
                 + "            $file = *(((struct file **)$files->fd) + $fd);\n"
                 + "            if (" + IS_SOCKET + ") { $any = 1; }\n        }\n        $i = $i + 1;\n    }\n";

@@ -100,6 +100,8 @@ class TracePeersTest {
         JsonNode request = run.moves("tcp", "client", true).get(0);
         assertEquals(request.get("length").asLong(), run.moves("tcp", "server", false).get(0).get("length").asLong());
         assertTrue(run.moves("tcp", "client", false).size() > 1, "received in parts");
+        assertEquals(2, run.named("close").stream().filter(c -> c.has("stream")).map(c -> c.get("from")).distinct().count(),
+                "node closes past the C library's close()");
         allJoined(run);
     }
 
