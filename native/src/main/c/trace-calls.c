@@ -10,7 +10,7 @@
  *   have changed), and of a received datagram its stamp. A descriptor that is no socket costs one comparison.
  * - Without its ring it does nothing.
  *
- * What it cannot see: calls that do not go through the C library's functions (static programs, Go, syscall(2), io_uring),
+ * What it cannot see: calls that do not go through the C library's functions (static programs, Go, syscall(2) but for close, io_uring),
  * and programs that may not be preloaded (setuid). Standard input and output's (FILE *) reads and writes are seen where the
  * C library is glibc.
  */
@@ -258,6 +258,34 @@ REAL(int, close_range, unsigned first, unsigned last, int flags)
     if ((flags & ~2) == 0)      /* CLOSE_RANGE_CLOEXEC closes nothing yet */
         closing_range(first, last);
     return own_close_range()(first, last, flags);
+}
+
+/* Closes by the number of the call, as libuv does, and so node. All other numbers are passed on, and not seen. */
+REAL(long, syscall, long number, ...)
+{
+    long words[6], result;
+    va_list list;
+    int i;
+
+    va_start(list, number);
+    for (i = 0; i < 6; i++)
+        words[i] = va_arg(list, long);      /* where it was given fewer, what stands there is passed on, too */
+    va_end(list);
+    if (number == SYS_close) {
+        struct call call;
+        int told = begin(&call, "close", (int)words[0]);
+
+        forget((int)words[0]);
+        result = own_syscall()(number, words[0]);
+        if (told)
+            done(&call, result, 0, 0, 0, NOTHING);
+        return result;
+    }
+#ifdef SYS_close_range
+    if (number == SYS_close_range && (words[2] & ~2L) == 0)
+        closing_range((unsigned)words[0], (unsigned)words[1]);
+#endif
+    return own_syscall()(number, words[0], words[1], words[2], words[3], words[4], words[5]);
 }
 
 REAL(void, closefrom, int first)

@@ -27,6 +27,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The C library's own syscall(): the one of that name is ours (trace-calls.c). */
+static long (*own_syscall(void))(long, ...);
+
 #define RING_VARIABLE "PACKETLAB_TRACE_RING"
 #define MAGIC 0x31525450u /* "PTR1" */
 #define COUNTERS_OCTETS 4096
@@ -35,6 +38,8 @@
 #define HEADER_OCTETS (COUNTERS_OCTETS + SLOTS * SLOT_OCTETS)
 #define RECORD_OCTETS 256
 #define SHOWN_OCTETS 48
+/* Of a wait for several descriptors, which has no addresses: so many struct pollfd as trace-waits.h tells. */
+#define WAITED_OCTETS 128
 #define NAME_OCTETS 14
 #define MAPPED_RECORDS 256
 #define MOST_DESCRIPTORS 65536
@@ -168,8 +173,8 @@ static struct slot *take_slot(int32_t tid)
 /* To be called once by each thread. A process has one number for all its threads. */
 static void know_thread(void)
 {
-    this_thread = (int32_t)syscall(SYS_gettid);
-    this_process = (int32_t)syscall(SYS_getpid);
+    this_thread = (int32_t)own_syscall()(SYS_gettid);
+    this_process = (int32_t)own_syscall()(SYS_getpid);
     this_slot = take_slot(this_thread);
     if (this_slot != NULL) {
         this_slot->pid = this_process;
@@ -329,7 +334,7 @@ static void tell(const struct call *call, int64_t result, int error, int64_t a, 
     record->local_length = used = put(record, 0, local.at, local.length, sizeof(struct sockaddr_un));
     record->peer_length = put(record, used, peer.at, peer.length, sizeof(struct sockaddr_un));
     used += record->peer_length;
-    record->shown_length = put(record, used, shown.at, shown.length, SHOWN_OCTETS);
+    record->shown_length = put(record, used, shown.at, shown.length, call->fd < 0 ? WAITED_OCTETS : SHOWN_OCTETS);
     atomic_store_explicit(&record->sequence, number + 1, memory_order_release);
 }
 

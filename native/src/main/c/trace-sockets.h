@@ -9,7 +9,7 @@ static int option(int fd, int name)
     int value = -1;
     socklen_t length = sizeof value;
 
-    return syscall(SYS_getsockopt, fd, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
+    return own_syscall()(SYS_getsockopt, fd, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
 }
 
 static uint64_t cookie_of(int fd)
@@ -17,7 +17,7 @@ static uint64_t cookie_of(int fd)
     uint64_t cookie = 0;
     socklen_t length = sizeof cookie;
 
-    if (syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) < 0)
+    if (own_syscall()(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) < 0)
         return 0;
     return cookie;
 }
@@ -33,7 +33,7 @@ static uint64_t stamp_of(int fd, enum kind kind)
 {
     struct timespec stamp;
 
-    if ((kind != UDP && kind != OTHER_SOCKET) || syscall(SYS_ioctl, fd, SIOCGSTAMPNS_OLD, &stamp) < 0)
+    if ((kind != UDP && kind != OTHER_SOCKET) || own_syscall()(SYS_ioctl, fd, SIOCGSTAMPNS_OLD, &stamp) < 0)
         return 0;
     return (uint64_t)stamp.tv_sec * 1000000000u + (uint64_t)stamp.tv_nsec;
 }
@@ -100,7 +100,7 @@ static struct octets name_of(int call, int fd, union address *into)
     socklen_t length = sizeof *into;
     struct octets none = { NULL, 0 }, found = { into, 0 };
 
-    if (syscall(call, fd, into, &length) < 0)
+    if (own_syscall()(call, fd, into, &length) < 0)
         return none;
     found.length = length;
     return found;

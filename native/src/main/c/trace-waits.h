@@ -21,17 +21,37 @@ static int any_socket(const struct pollfd *fds, nfds_t count)
     return 0;
 }
 
-/* A wait has returned: tells which of the descriptors were ready, as many as a record has room for. */
+/* Descriptors that are told of one wait, in their order; where there are more, those that are ready first. */
+#define TOLD 16
+
+/* Adds those that are ready, those that are not, or all; returns how many are told then. */
+enum whether { READY, NOT_READY, ALL };
+static size_t add(struct pollfd *told, size_t found, struct pollfd one, enum whether whether)
+{
+    if (one.fd >= 0 && found < TOLD && (whether == ALL || (one.revents != 0) == (whether == READY)))
+        told[found++] = one;
+    return found;
+}
+
+/* A wait has returned: tells what for it was, what was ready, and how many descriptors are not told. */
 static void polled(struct call *call, int result, const struct pollfd *fds, nfds_t count, int64_t timeout_ms)
 {
-    struct pollfd ready[SHOWN_OCTETS / sizeof(struct pollfd)];
+    struct pollfd told[TOLD];
     size_t found = 0;
-    nfds_t i;
+    nfds_t i, all = count > LOOKED_AT ? count - LOOKED_AT : 0;
 
-    for (i = 0; result > 0 && i < count && found < sizeof ready / sizeof *ready; i++)
-        if (fds[i].revents != 0)
-            ready[found++] = fds[i];
-    done(call, result, (int64_t)count, timeout_ms, 0, octets(ready, found * sizeof *ready));
+    for (i = 0; i < count && i < LOOKED_AT; i++)
+        all += fds[i].fd >= 0;
+    if (result <= 0 || all <= TOLD) {
+        for (i = 0; i < count; i++)
+            found = add(told, found, fds[i], ALL);
+    } else {
+        for (i = 0; i < count; i++)
+            found = add(told, found, fds[i], READY);
+        for (i = 0; i < count; i++)
+            found = add(told, found, fds[i], NOT_READY);
+    }
+    done(call, result, (int64_t)count, timeout_ms, (int64_t)(all - found), octets(told, found * sizeof *told));
 }
 
 static int64_t in_ms(const struct timespec *time)
@@ -70,26 +90,70 @@ REAL(int, ppoll, struct pollfd *fds, nfds_t count, const struct timespec *timeou
     return result;
 }
 
-static int any_in_set(int count, const fd_set *set)
+/* The three sets of a select(), as the program has them, and as they were before: the call writes into them. */
+struct sets {
+    fd_set *now[3];
+    fd_set before[3];
+};
+
+/* Those that hold a descriptor, as bits of a struct pollfd (WaitWords.java). */
+static short held(const fd_set *reads, const fd_set *writes, const fd_set *others, int fd)
+{
+    return (short)((reads != NULL && FD_ISSET(fd, reads)) | (others != NULL && FD_ISSET(fd, others)) << 1
+                   | (writes != NULL && FD_ISSET(fd, writes)) << 2);
+}
+
+/* Whether a socket is among what is waited for. Of larger sets than the C library's only the beginning is looked at. */
+static int choose(struct sets *sets, fd_set *reads, fd_set *writes, fd_set *others, int count)
 {
     uint64_t cookie;
-    int fd;
+    int i, fd, any = 0;
 
-    for (fd = 0; ring != NULL && set != NULL && fd < count && fd < FD_SETSIZE; fd++)
-        if (FD_ISSET(fd, set) && is_socket(find(fd, &cookie)))
-            return 1;
-    return 0;
+    sets->now[0] = reads;
+    sets->now[1] = writes;
+    sets->now[2] = others;
+    for (i = 0; ring != NULL && i < 3; i++)
+        if (sets->now[i] != NULL && count > 0)
+            memcpy(&sets->before[i], sets->now[i], (size_t)(count < FD_SETSIZE ? (count + 63) / 64 * 8 : FD_SETSIZE / 8));
+    for (fd = 0; ring != NULL && !any && fd < count && fd < FD_SETSIZE; fd++)
+        any = held(sets->now[0], sets->now[1], sets->now[2], fd) != 0 && is_socket(find(fd, &cookie));
+    return any;
+}
+
+static void selected(struct call *call, int result, const struct sets *sets, int count, int64_t timeout_ms)
+{
+    struct pollfd told[TOLD];
+    size_t found = 0;
+    int64_t all = 0;
+    static const enum whether passes[] = { ALL, READY, NOT_READY };
+    int fd, pass;
+
+    for (pass = 0; pass == 0 || (pass < 3 && all > TOLD); pass++) {
+        if (passes[pass] == READY)
+            found = 0;      /* there are too many: once more */
+        for (fd = 0; fd < count && fd < FD_SETSIZE; fd++) {
+            short asked = held(sets->now[0] ? &sets->before[0] : NULL, sets->now[1] ? &sets->before[1] : NULL,
+                               sets->now[2] ? &sets->before[2] : NULL, fd);
+            short there = result <= 0 || asked == 0 ? 0 : held(sets->now[0], sets->now[1], sets->now[2], fd);
+
+            all += pass == 0 && asked != 0;
+            if (asked != 0)
+                found = add(told, found, (struct pollfd){ fd, asked, there }, passes[pass]);
+        }
+    }
+    done(call, result, count, timeout_ms, all - (int64_t)found, octets(told, found * sizeof *told));
 }
 
 REAL(int, select, int count, fd_set *reads, fd_set *writes, fd_set *others, struct timeval *timeout)
 {
     struct call call;
+    struct sets sets;
     int64_t timeout_ms = timeout == NULL ? -1 : (int64_t)timeout->tv_sec * 1000 + (timeout->tv_usec + 999) / 1000;
-    int told = (any_in_set(count, reads) || any_in_set(count, writes)) && begin_any(&call, "select");
+    int told = choose(&sets, reads, writes, others, count) && begin_any(&call, "select");
     int result = own_select()(count, reads, writes, others, timeout);
 
     if (told)
-        done(&call, result, count, timeout_ms, 0, NOTHING);
+        selected(&call, result, &sets, count, timeout_ms);
     return result;
 }
 
@@ -97,11 +161,12 @@ REAL(int, pselect, int count, fd_set *reads, fd_set *writes, fd_set *others, con
      const sigset_t *signals)
 {
     struct call call;
-    int told = (any_in_set(count, reads) || any_in_set(count, writes)) && begin_any(&call, "pselect");
+    struct sets sets;
+    int told = choose(&sets, reads, writes, others, count) && begin_any(&call, "pselect");
     int result = own_pselect()(count, reads, writes, others, timeout, signals);
 
     if (told)
-        done(&call, result, count, in_ms(timeout), 0, NOTHING);
+        selected(&call, result, &sets, count, in_ms(timeout));
     return result;
 }
 

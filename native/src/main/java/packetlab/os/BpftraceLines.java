@@ -47,6 +47,7 @@ final class BpftraceLines {
     private final List<SeenCall> unreturned = new ArrayList<>();
     /** By thread, its last call, where that was interrupted: either the thread goes on, or it ends in it. */
     private final Map<Long, SeenCall> interrupted = new HashMap<>();
+    private final BpftraceParts parts = new BpftraceParts();
     private long tick = Event.NO_TIME;
     private long completeNs = Event.NO_TIME;
     private long lost;
@@ -79,6 +80,12 @@ final class BpftraceLines {
             ended(line.substring(ENDED.length()));
             return;
         }
+        if (line.startsWith(BpftraceParts.PART)) {
+            if (!parts.read(line)) {
+                lose(1, calls);
+            }
+            return;
+        }
         Matcher gone = LOST.matcher(line);
         if (gone.find()) {
             lose(Long.parseLong(gone.group(1)), calls);
@@ -88,22 +95,34 @@ final class BpftraceLines {
             return;         // what bpftrace says of itself
         }
         SeenCall seen = call(line);
-        if (seen != null) {
-            SeenCall before = interrupted.remove(seen.call().tid());
-            if (before != null) {
-                waiting.add(before);
+        if (seen == null) {
+            if (!LINE.matcher(line).matches()) {
+                lose(1, calls);
             }
-            if (INTERRUPTED.equals(seen.call().errno()) && interrupted.size() < MOST_UNRETURNED) {
-                interrupted.put(seen.call().tid(), seen);
-                return;
+            return;
+        }
+        SeenCall before = interrupted.remove(seen.call().tid());
+        if (before != null) {
+            waiting.add(before);
+        }
+        if (INTERRUPTED.equals(seen.call().errno()) && interrupted.size() < MOST_UNRETURNED) {
+            interrupted.put(seen.call().tid(), seen);
+        } else if (BpftraceParts.isOfMessages(seen.call())) {
+            List<SeenCall> messages = parts.of(seen);
+            messages.forEach(message -> hold(message, calls));
+            if (messages.size() < seen.call().result()) {
+                lose(seen.call().result() - messages.size(), calls);
             }
-            waiting.add(seen);
-            if (waiting.size() > MOST_WAITING) {
-                waiting.sort(BY_RETURN);
-                handOn(waiting.get(MOST_WAITING / 2).call().endTimeNs(), calls);
-            }
-        } else if (!LINE.matcher(line).matches()) {
-            lose(1, calls);
+        } else {
+            hold(seen, calls);
+        }
+    }
+
+    private void hold(SeenCall seen, CallTracer.Calls calls) {
+        waiting.add(seen);
+        if (waiting.size() > MOST_WAITING) {
+            waiting.sort(BY_RETURN);
+            handOn(waiting.get(MOST_WAITING / 2).call().endTimeNs(), calls);
         }
     }
 
@@ -126,10 +145,10 @@ final class BpftraceLines {
                 lose(1, calls);
                 return;
             }
-            boolean waits = name.contains("poll");
-            long fd = waits ? n[4] - 1 : n[4];
+            long fd = name.startsWith("epoll") ? n[4] - 1 : name.endsWith("poll") || name.contains("select") ? -1 : n[4];
             if (unreturned.size() < MOST_UNRETURNED) {
-                CallEvent call = new CallEvent(n[3] + offsetNs, Event.NO_TIME, name.replace("64", ""), n[1], n[2],
+                CallEvent call = new CallEvent(n[3] + offsetNs, Event.NO_TIME, name.equals("pselect6")
+                        ? n[4] == 0 ? "select" : "pselect" : name.replace("64", ""), n[1], n[2],
                         fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
                 unreturned.add(new SeenCall(call, n[5] == 0 ? null
                         : new SeenCall.Sight("inode " + n[5], fd, null, null, null, Event.NO_TIME)));
@@ -204,7 +223,7 @@ final class BpftraceLines {
         for (int i = 0; i < n.length; i++) {
             n[i] = Long.parseLong(words[i]);
         }
-        String name = m.group(1).replace("64", "");
+        String name = m.group(1).equals("pselect6") ? n[7] == 0 ? "select" : "pselect" : m.group(1).replace("64", "");
         boolean made = name.startsWith("socket") || name.startsWith("accept");
         long result = n[8];
         boolean failed = result < 0;
@@ -222,9 +241,10 @@ final class BpftraceLines {
         long carried = failed || !moves || many ? Event.UNKNOWN : result;
         shown.limit(shown.limit() < 4 ? shown.limit() : (int) Math.max(0, Math.min(shown.limit(), moves ? result : n[7])));
         long room = n[5] == 0 && moves ? Math.max(result, 0) : n[5];
-        String args = TraceWords.of(new TraceWords.Seen(name, room, name.contains("poll") ? (int) n[6] : n[6], n[7],
-                kind == CallKind.ACCEPT ? peer : names ? named : null, moves || name.endsWith("sockopt") ? shown : empty(),
-                result, failed));
+        String args = many ? failed ? SocketText.flags((int) n[6]).replaceFirst("^, ", "") : Long.toString(n[6]) : name.endsWith("poll") || name.contains("select")
+                ? waited(name, n, m.group(5), m.group(6)) : TraceWords.of(new TraceWords.Seen(name, room, name.startsWith("epoll") ? (int) n[6]
+                : n[6], n[7], kind == CallKind.ACCEPT ? peer : names ? named : null,
+                moves || name.endsWith("sockopt") ? shown : empty(), result, failed));
         boolean restarts = result <= -RESTARTS;      // the kernel's own word for it: the thread was ended, or begins again
         CallEvent call = new CallEvent(n[2] + offsetNs, n[3] + offsetNs, name, n[0], n[1],
                 name.equals("socket") || n[4] < 0 || n[4] == 0 && transport == null ? Event.UNKNOWN : n[4], args,
@@ -236,6 +256,15 @@ final class BpftraceLines {
         return transport == null && family != 0 ? null
                 : new SeenCall(call, new SeenCall.Sight("inode " + n[9], made && !failed ? result : n[4], transport,
                         local, names && !name.equals("bind") ? named : peer, Event.NO_TIME));
+    }
+
+    /** Of a poll() or select(): what for, how long, and what was found. */
+    private static String waited(String name, long[] n, String second, String first) {
+        boolean polls = name.endsWith("poll");
+        ByteBuffer array = polls ? BpftraceParts.polled(octets(first), octets(second)) : BpftraceParts.sets(first);
+        long more = polls ? Math.max(0, n[5] - BpftraceParts.POLLED) : 0;
+        return TraceWords.of(new TraceWords.Seen(name, n[5], polls && name.length() == 4 ? (int) n[6] : n[6], more, null, array,
+                n[8], n[8] < 0)) + (polls || n[5] <= BpftraceParts.CHOSEN ? "" : " (of the first " + BpftraceParts.CHOSEN + ")");
     }
 
     private static Transport transport(int family, int type, int protocol) {
@@ -262,7 +291,7 @@ final class BpftraceLines {
         }
     }
 
-    private static String address(ByteBuffer struct) {
+    static String address(ByteBuffer struct) {
         int family = struct.limit() < SUN_PATH ? 0 : struct.order(ByteOrder.nativeOrder()).getShort(0);
         return family == Sockets.AF_INET || family == Sockets.AF_INET6 || family == Sockets.AF_UNIX
                 ? TracedAddress.text(struct, struct.limit()) : null;
@@ -273,7 +302,7 @@ final class BpftraceLines {
     }
 
     /** Octets as bpftrace prints them: printable ones as they are, others as {@code \x0a}. */
-    private static ByteBuffer octets(String text) {
+    static ByteBuffer octets(String text) {
         ByteBuffer octets = ByteBuffer.allocate(text.length());
         for (int i = 0; i < text.length(); i++) {
             boolean escaped = text.charAt(i) == '\\' && i + 3 < text.length() && text.charAt(i + 1) == 'x';

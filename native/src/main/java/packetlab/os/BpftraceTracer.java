@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import packetlab.event.Event;
 
 /**
@@ -21,7 +23,7 @@ import packetlab.event.Event;
  * all probes are in place, which takes some seconds. What comes faster than it is read is lost, and counted.
  */
 public final class BpftraceTracer implements CallTracer {
-    private static final int PLACED_S = 90;
+    private static final int PLACED_S = 180;
     private static final int WAITING_LINES = 1 << 17;
     private static final Path TRACEPOINTS = Path.of("/sys/kernel/tracing/events/syscalls");
     private static final Path TYPES = Path.of("/sys/kernel/btf/vmlinux");
@@ -87,7 +89,7 @@ public final class BpftraceTracer implements CallTracer {
 
     @Override
     public void started(int pid) throws IOException {
-        Path script = Files.writeString(folder.path().resolve("script"), BpftraceScript.text());
+        Path script = Files.writeString(folder.path().resolve("script"), BpftraceScript.text(tracepoints()::contains));
         List<String> command = new ArrayList<>();
         if (!Files.isDirectory(TRACEPOINTS)) {      // nobody has mounted them: a mount of our own
             command.addAll(List.of(Programs.find("unshare"), "--mount", "--", "/bin/sh", "-c",
@@ -112,6 +114,22 @@ public final class BpftraceTracer implements CallTracer {
             throw new IOException("interrupted while bpftrace places its probes", e);
         }
         Files.writeString(gate, "\n");
+    }
+
+    /** The system calls that this kernel has tracepoints of: not all are on each machine, nor in each kernel. */
+    private static Set<String> tracepoints() throws IOException {
+        String prefix = "sys_enter_";
+        String list = "ls " + TRACEPOINTS;
+        List<String> command = Files.isDirectory(TRACEPOINTS) ? List.of("/bin/sh", "-c", list)
+                : List.of(Programs.find("unshare"), "--mount", "--", "/bin/sh", "-c",
+                        "mount -t tracefs none /sys/kernel/tracing && " + list);
+        Programs.Outcome outcome = Programs.run(command);
+        Set<String> names = outcome.output().lines().filter(n -> n.startsWith(prefix)).map(n -> n.substring(prefix.length()))
+                .collect(Collectors.toSet());
+        if (outcome.status() != 0 || names.isEmpty()) {
+            throw new IOException("this kernel tells no system calls: " + outcome.firstLine());
+        }
+        return names;
     }
 
     private void read() {

@@ -1,5 +1,6 @@
 package packetlab.os;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import packetlab.timeline.CallKind;
@@ -7,29 +8,31 @@ import packetlab.timeline.CallKind;
 /**
  * What a call of strace's moved, or was to move.
  *
- * @param octets  the first of them, as strace quotes them
- * @param room    how many octets the program had, or had room for
+ * @param octets  the first of them
+ * @param room    how many octets the program had, or had room for; below 0 where strace does not say
  * @param flags   as strace names them; {@code 0} for none
  * @param parts   in how many pieces of memory
  * @param address the one that the call was given or has returned; null for none
  */
-record StraceCarried(String octets, long room, String flags, int parts, String address) {
+record StraceCarried(byte[] octets, long room, String flags, int parts, String address) {
+    private static final byte[] NONE = {};
+
     static StraceCarried of(String name, List<String> args, boolean failed) {
         return switch (name) {
-            case "sendto", "recvfrom" -> new StraceCarried(args.get(1), StraceText.number(args.get(2), 0), args.get(3), 1,
+            case "sendto", "recvfrom" -> new StraceCarried(StraceText.octets(args.get(1)), StraceText.number(args.get(2), 0), args.get(3), 1,
                     StraceText.address(args.get(4)));
-            case "write", "read" -> new StraceCarried(args.get(1), StraceText.number(args.get(2), 0), "0", 1, null);
-            case "sendfile" -> new StraceCarried("", StraceText.number(args.get(3), 0), "0", 1, null);
+            case "write", "read" -> new StraceCarried(StraceText.octets(args.get(1)), StraceText.number(args.get(2), 0), "0", 1, null);
+            case "sendfile" -> new StraceCarried(NONE, StraceText.number(args.get(3), 0), "0", 1, null);
             case "writev", "readv" -> ofParts(args.get(1), "0", null);
             case "sendmsg", "recvmsg" -> ofMessage(args.get(1), args.get(2));
             case "sendmmsg", "recvmmsg" -> {
                 List<String> messages = StraceText.split(StraceText.inside(args.get(1)));
                 String first = messages.isEmpty() ? null : StraceText.field(messages.get(0), "msg_hdr");
-                yield ofMessage(first == null ? "" : first, args.get(3));
+                yield first == null ? new StraceCarried(NONE, -1, args.get(3), 1, null) : ofMessage(first, args.get(3));
             }
-            case "bind", "connect", "accept", "accept4" -> new StraceCarried("", 0, "0", 1,
+            case "bind", "connect", "accept", "accept4" -> new StraceCarried(NONE, 0, "0", 1,
                     args.size() < 2 || failed && name.startsWith("accept") ? null : StraceText.address(args.get(1)));
-            default -> new StraceCarried("", 0, "0", 1, null);
+            default -> new StraceCarried(NONE, 0, "0", 1, null);
         };
     }
 
@@ -42,14 +45,16 @@ record StraceCarried(String octets, long room, String flags, int parts, String a
     private static StraceCarried ofParts(String list, String flags, String address) {
         List<String> parts = StraceText.split(StraceText.inside(list));
         long room = 0;
-        String first = null;
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
         for (String part : parts) {
             String length = StraceText.field(part, "iov_len");
-            room += length == null ? 0 : StraceText.number(length, 0);
             String base = StraceText.field(part, "iov_base");
-            first = first == null ? base : first;
+            if (octets.size() == room && base != null) {        // what stands before it is whole
+                octets.writeBytes(StraceText.octets(base));
+            }
+            room += length == null ? 0 : StraceText.number(length, 0);
         }
-        return new StraceCarried(first == null ? "" : first, room, flags, parts.size(), address);
+        return new StraceCarried(octets.toByteArray(), room, flags, parts.size(), address);
     }
 
     /** The arguments of such a call as they are shown. */
@@ -61,7 +66,7 @@ record StraceCarried(String octets, long room, String flags, int parts, String a
         return switch (CallKind.of(name)) {
             case SEND -> name.equals("sendfile") ? StraceText.number(args.get(1), 0) + ", " + room
                     : (failed ? "" : shown(room) + ", ") + room + pieces + how + end;
-            case RECEIVE -> failed ? room + how
+            case RECEIVE -> failed ? room < 0 ? how.replaceFirst("^, ", "") : room + how
                     : shown(Math.min(result, Math.max(room, 0))) + ", " + room + pieces + how + end;
             case CONNECT -> address == null ? "" : address;
             case ACCEPT -> failed || address == null ? "" : address;
@@ -80,8 +85,7 @@ record StraceCarried(String octets, long room, String flags, int parts, String a
     }
 
     private String shown(long whole) {
-        byte[] shown = StraceText.octets(octets);
-        int length = (int) Math.max(0, Math.min(shown.length, whole));
-        return OctetText.of(ByteBuffer.wrap(shown), 0, length, whole);
+        int length = (int) Math.max(0, Math.min(octets.length, whole));
+        return OctetText.of(ByteBuffer.wrap(octets), 0, length, whole);
     }
 }

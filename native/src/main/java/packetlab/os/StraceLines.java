@@ -135,7 +135,7 @@ final class StraceLines {
         }
         String arguments = half.text().substring(open + 1);
         String name = half.text().substring(0, open);
-        String waits = waits(name);
+        String waits = waits(name, arguments);
         SeenCall.Sight sight = waits != null ? null : StraceSocket.sight(arguments, Event.NO_TIME, null);
         if (sight == null && (waits == null || !waits.startsWith("epoll") && !StraceSocket.isAmong(arguments))) {
             return;
@@ -180,7 +180,7 @@ final class StraceLines {
         }
         long pid = tasks.processOf(tid);
         List<String> args = StraceText.split(arguments);
-        String waits = waits(name);
+        String waits = waits(name, arguments);
         if (waits != null) {
             wait(new CallEvent(timeNs, endNs, waits, pid, tid, Event.UNKNOWN, "", result, errno, Event.UNKNOWN, null,
                     Event.UNKNOWN, Event.UNKNOWN, List.of()), name, args, arguments, answer, calls);
@@ -256,10 +256,10 @@ final class StraceLines {
     }
 
     /** The name of a call that waits, as the C library has it; null for one that does not. */
-    private static String waits(String name) {
+    private static String waits(String name, String arguments) {
         return switch (name) {
             case "poll", "ppoll", "select", "epoll_wait", "epoll_pwait", "epoll_pwait2" -> name;
-            case "pselect6" -> "select";
+            case "pselect6" -> arguments.endsWith(", NULL") ? "select" : "pselect";
             default -> null;
         };
     }
@@ -273,19 +273,11 @@ final class StraceLines {
         String timeout = args.get(epoll ? 3 : name.endsWith("poll") ? 2 : 4);
         String limit = timeout.startsWith("{") ? milliseconds(timeout) : timeout.equals("NULL") || timeout.startsWith("-")
                 ? "no timeout" : timeout + " ms";
-        String what = epoll ? args.get(2) : name.endsWith("poll") ? ready(answer, args.get(1)) : "below " + args.get(0);
+        String what = epoll ? args.get(2) + ", " + limit : name.endsWith("poll") ? StraceWaits.polled(args, answer, e.result(), limit)
+                : StraceWaits.chosen(args, answer, e.result(), limit);
         calls.call(new SeenCall(new CallEvent(e.timeNs(), e.endTimeNs(), e.call(), e.pid(), e.tid(),
-                epoll ? StraceText.number(args.get(0), Event.UNKNOWN) : Event.UNKNOWN, what + ", " + limit, e.result(),
+                epoll ? StraceText.number(args.get(0), Event.UNKNOWN) : Event.UNKNOWN, what, e.result(),
                 e.errno(), Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of()), null));
-    }
-
-    private static String ready(String answer, String count) {
-        Matcher one = Pattern.compile("fd=(\\d+), revents=([A-Z|]+)").matcher(answer);
-        StringBuilder words = new StringBuilder();
-        while (one.find()) {
-            words.append(words.length() == 0 ? "" : " ").append(one.group(1)).append(' ').append(one.group(2));
-        }
-        return words.length() == 0 ? count + (count.equals("1") ? " descriptor" : " descriptors") : words.toString();
     }
 
     private static String milliseconds(String time) {

@@ -56,7 +56,7 @@ final class StraceText {
     }
 
     /** The index of the {@code >} behind what a descriptor is; a TCP one has arrows inside, a path perhaps anything. */
-    private static int endOfDescriptor(String text, int from) {
+    static int endOfDescriptor(String text, int from) {
         if (from == 0 || !Character.isDigit(text.charAt(from - 1))) {
             return from;
         }

@@ -5,9 +5,6 @@ import java.nio.ByteOrder;
 
 /** The arguments of a call that was seen as numbers and octets, as a person would write them: see {@link SocketText}. */
 final class TraceWords {
-    private static final int POLLFD = 8;
-    private static final String[] POLL_EVENTS = {"POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL"};
-
     private TraceWords() {}
 
     /** What a call was seen with: up to three numbers, an address, and the first octets that it carried. */
@@ -27,9 +24,8 @@ final class TraceWords {
             case "recv", "recvfrom", "recvmsg", "recvmmsg", "read", "readv" -> (seen.failed ? ""
                     : octets(seen, Math.min(seen.result, seen.a)) + ", ") + seen.a + parts(seen)
                     + SocketText.flags((int) seen.b) + (seen.failed ? "" : address(seen));
-            case "poll", "ppoll" -> ready(seen) + wait(seen);
-            case "select", "pselect" -> "below " + seen.a + wait(seen);
-            case "epoll_wait", "epoll_pwait", "epoll_pwait2" -> seen.a + wait(seen);
+            case "poll", "ppoll", "select", "pselect" -> WaitWords.of(seen, timeout(seen));
+            case "epoll_wait", "epoll_pwait", "epoll_pwait2" -> seen.a + ", " + timeout(seen);
             case "dup2", "dup3" -> Long.toString(seen.a);
             default -> "";
         };
@@ -46,6 +42,11 @@ final class TraceWords {
         return named && seen.address != null ? ", " + seen.address : "";
     }
 
+    /** Of several messages in one call: in how many pieces it was, which one it is, from 1, and of how many. */
+    static long place(long pieces, long number, long of) {
+        return pieces & 0xFFFF | (number & 0xFFFF) << 16 | (of & 0xFFFF) << 32;
+    }
+
     private static String parts(Seen seen) {
         boolean vector = seen.call.endsWith("v") || seen.call.endsWith("msg");
         long parts = seen.c & 0xFFFF;
@@ -54,8 +55,8 @@ final class TraceWords {
                 + (seen.call.endsWith("mmsg") && number > 0 ? ", message " + number + " of " + (seen.c >> 32 & 0xFFFF) : "");
     }
 
-    private static String wait(Seen seen) {
-        return ", " + (seen.b < 0 ? "no timeout" : seen.b + " ms");
+    private static String timeout(Seen seen) {
+        return seen.b < 0 ? "no timeout" : seen.b + " ms";
     }
 
     private static String value(Seen seen) {
@@ -74,26 +75,5 @@ final class TraceWords {
             return ", {" + octets.getInt(0) + ", " + octets.getInt(Integer.BYTES) + "}";
         }
         return ", " + seen.c + " octets";
-    }
-
-    /** Which descriptors a poll() found ready. */
-    private static String ready(Seen seen) {
-        StringBuilder words = new StringBuilder();
-        ByteBuffer octets = seen.octets.order(ByteOrder.nativeOrder());
-        for (int at = 0; at + POLLFD <= octets.limit(); at += POLLFD) {
-            words.append(words.length() == 0 ? "" : " ").append(octets.getInt(at)).append(' ')
-                    .append(events(octets.getShort(at + 6)));
-        }
-        return (words.length() == 0 ? seen.a + (seen.a == 1 ? " descriptor" : " descriptors") : words.toString());
-    }
-
-    private static String events(int bits) {
-        StringBuilder names = new StringBuilder();
-        for (int i = 0; i < POLL_EVENTS.length; i++) {
-            if ((bits >> i & 1) != 0) {
-                names.append(names.length() == 0 ? "" : "|").append(POLL_EVENTS[i]);
-            }
-        }
-        return names.length() == 0 ? Integer.toString(bits) : names.toString();
     }
 }

@@ -1,6 +1,7 @@
 package packetlab.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,52 @@ class BpftraceLinesTest {
         assertEquals(1, lines.lost());
         lines.read("Attaching 57 probes...", calls);
         assertEquals(1, lines.lost());
+    }
+
+    @Test
+    void theMessagesOfOneCallAreToldOneByOne() {
+        List<SeenCall> seen = new ArrayList<>();
+        lines.read("part 8 3 1 3 N \\x02\\x00\\x00P\\x7f\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00 D one", calls);
+        lines.read("part 8 20 2 7 N  D twotwot", calls);
+        lines.read("tracepoint:syscalls:sys_exit_sendmmsg 7 8 100 200 3 0 64 0 2 4711 2 2 17 9999 20480 L 127.0.0.1 R 127.0.0.1 N  D ",
+                seen::add);
+        lines.finish(seen::add);
+        assertEquals(List.of("\"one\", 3, message 1 of 2, MSG_DONTWAIT, 127.0.0.1:80", "\"twotwot\"..., 20, in 2 parts, "
+                + "message 2 of 2, MSG_DONTWAIT"), seen.stream().map(s -> s.call().args()).toList());
+        assertEquals(List.of(3L, 20L), seen.stream().map(s -> s.call().length()).toList());
+        assertEquals("127.0.0.1:80", seen.get(0).seen().peer());
+        assertEquals(0, lines.lost());
+        lines.read("tracepoint:syscalls:sys_exit_recvmmsg 7 8 100 200 3 0 0 0 2 4711 2 2 17 9999 20480 L - R - N  D ", calls);
+        assertEquals(2, lines.lost(), "messages whose lines were lost");
+    }
+
+    @Test
+    void whatAWaitWaitedForAndWhatWasReady() {
+        List<String> args = new ArrayList<>();
+        CallTracer.Calls words = seen -> args.add(seen.call().call() + " " + seen.call().args());
+        String zeros = " 0 0 0 0 0 0 L - R - N ";
+        lines.read("tracepoint:syscalls:sys_exit_ppoll 7 8 100 200 -1 2 10 0 1" + zeros + " D \\x03\\x00\\x00\\x00\\x01\\x00\\x01\\x00"
+                + "\\x04\\x00\\x00\\x00\\x05\\x20\\x00\\x00", words);
+        lines.read("tracepoint:syscalls:sys_exit_pselect6 7 8 100 201 -1 66 -1 1 2" + zeros
+                + "D 8 2 8 0 0 0 0 2 8 0 0 0", words);
+        lines.read("tracepoint:syscalls:sys_exit_select 7 8 100 202 -1 500 5 0 0" + zeros + "D 8 0 0 0 0 0 0 0 0 0 0 0", words);
+        lines.finish(words);
+        assertEquals(List.of("ppoll 3 POLLIN, 4 POLLIN|POLLOUT|POLLRDHUP, 10 ms; ready: 3 POLLIN",
+                "pselect 3 read|write, 65 read, no timeout; ready: 3 write, 65 read",
+                "select 3 read, 5 ms (of the first 128)"), args);
+    }
+
+    /** What Debian 12's kernel and others do not have is left out, since bpftrace would refuse the whole. */
+    @Test
+    void theScriptNamesNoTracepointThatTheKernelLacks() {
+        String all = BpftraceScript.text(name -> true);
+        for (String name : List.of("poll", "ppoll", "select", "pselect6", "epoll_pwait2", "sendmmsg", "recvmmsg")) {
+            assertEquals(1, all.split("sys_enter_" + name + "\n", -1).length - 1, name);
+            assertEquals(1, all.split("sys_exit_" + name + "[,\n]", -1).length - 1, name);
+        }
+        assertFalse(all.matches("(?s).*\\{[a-z]+}.*"), all);
+        String few = BpftraceScript.text(name -> !name.equals("epoll_pwait2") && !name.equals("poll") && !name.equals("select"));
+        assertFalse(few.contains("epoll_pwait2") || few.contains("_poll\n") || few.contains("_select\n"), few);
     }
 
     @Test

@@ -120,10 +120,10 @@ class StraceLinesTest {
 
     @Test
     void messagesOfSeveralParts() {
-        assertEquals("sendmsg(6, \"x\"..., 3, in 2 parts) = 3", one("7 1.0 sendmsg(6<UNIX-STREAM:[29->33]>, {msg_name=NULL, "
+        assertEquals("sendmsg(6, \"xyz\", 3, in 2 parts) = 3", one("7 1.0 sendmsg(6<UNIX-STREAM:[29->33]>, {msg_name=NULL, "
                 + "msg_namelen=0, msg_iov=[{iov_base=\"x\", iov_len=1}, {iov_base=\"yz\", iov_len=2}], msg_iovlen=2, "
                 + "msg_controllen=0, msg_flags=0}, 0) = 3 <0.0001>"));
-        assertEquals("writev(6, \"ab\"..., 5, in 2 parts) = 5", one("7 1.0 writev(6<TCP:[1.2.3.4:5->6.7.8.9:10]>, "
+        assertEquals("writev(6, \"abcde\", 5, in 2 parts) = 5", one("7 1.0 writev(6<TCP:[1.2.3.4:5->6.7.8.9:10]>, "
                 + "[{iov_base=\"ab\", iov_len=2}, {iov_base=\"cde\", iov_len=3}], 2) = 5 <0.0001>"));
     }
 
@@ -153,12 +153,19 @@ class StraceLinesTest {
 
     @Test
     void waits() {
-        assertEquals("poll(8 POLLIN|POLLOUT, 10 ms) = 1", one("7 1.0 poll([{fd=8<TCP:[1.2.3.4:5->6.7.8.9:10]>, events=POLLIN|"
-                + "POLLOUT}], 1, 10) = 1 ([{fd=8, revents=POLLIN|POLLOUT}]) <0.1>"));
+        assertEquals("poll(8 POLLIN|POLLOUT, 9 errors, 10 ms; ready: 8 POLLIN) = 1", one("7 1.0 poll([{fd=8<TCP:[1.2.3.4:5->6.7.8.9:10]>"
+                + ", events=POLLIN|POLLOUT}, {fd=9<TCP:[4]>, events=0}, {fd=-1}], 3, 10) = 1 ([{fd=8, revents=POLLIN}]) <0.1>"));
+        assertEquals("ppoll(8 POLLIN, 1001 ms; ready: 8 POLLIN) = 1", one("7 1.0 ppoll([{fd=8<TCP:[41]>, events=POLLIN}], 1, {tv_sec=1, "
+                + "tv_nsec=500}, NULL, 8) = 1 ([{fd=8, revents=POLLIN}], left {tv_sec=0, tv_nsec=999999038}) <0.1>"));
+        assertEquals("ppoll(8 POLLIN, 1 ms) = 0", one("7 1.0 ppoll([{fd=8<TCP:[41]>, events=POLLIN}], 1, {tv_sec=0, tv_nsec=500}, "
+                + "NULL, 8) = 0 (Timeout) <0.1>"));
         assertEquals("epoll_wait(9, 1023, no timeout) = 1", one("7 1.0 epoll_wait(9<anon_inode:[eventpoll]>, [{events=EPOLLIN, "
                 + "data={u32=8, u64=140660178944008}}], 1023, -1) = 1 <0.1>"));
-        assertEquals("select(below 9, 1000 ms) = 1", one("7 1.0 pselect6(9, [8<TCP:[1.2.3.4:5->6.7.8.9:10]>], NULL, NULL, "
-                + "{tv_sec=1, tv_nsec=0}, NULL) = 1 (in [8], left {tv_sec=0, tv_nsec=999997004}) <0.1>"));
+        assertEquals("select(3 read|except, 8 read, 9 write, 1000 ms; ready: 8 read, 9 write) = 2", one("7 1.0 pselect6(10, "
+                + "[3</tmp/a 7> 8<TCP:[1.2.3.4:5->6.7.8.9:10]>], [9<TCP:[41]>], [3</tmp/a 7>], {tv_sec=1, tv_nsec=0}, NULL) "
+                + "= 2 (in [8], out [9], left {tv_sec=0, tv_nsec=999997004}) <0.1>"));
+        assertEquals("pselect(8 read, no timeout) = EINTR", one("7 1.0 pselect6(9, [8<TCP:[41]>], NULL, NULL, NULL, "
+                + "{sigmask=NULL, sigsetsize=8}) = -1 EINTR (Interrupted system call) <0.1>"));
     }
 
     @Test

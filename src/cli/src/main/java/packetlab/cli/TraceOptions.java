@@ -18,8 +18,7 @@ final class TraceOptions {
     @Option(names = "--via", order = 1, paramLabel = "WAY", defaultValue = "auto",
             description = "how to see its calls: ${COMPLETION-CANDIDATES} (default: auto). preload: a library in the "
                     + "program, some 3 microseconds a call; strace: any program, some 100 microseconds; bpftrace: as "
-                    + "root, any program, some 12 microseconds, without the octets of sendmmsg() and recvmmsg() and without "
-                    + "ppoll() and select() (scripts/bench trace measures it here)")
+                    + "root, any program, some 12 microseconds (scripts/bench trace measures it here)")
     Via via;
 
     @Option(names = "--pid", order = 2, paramLabel = "PID", split = ",",

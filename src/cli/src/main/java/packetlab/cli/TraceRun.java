@@ -184,7 +184,11 @@ final class TraceRun {
         child = ChildCommand.start(tracer.program(program), tracer.words(program, words), tracer.environment(),
                 common.json && options.output == null);
         child.except(tracer::isOwn);
-        tracer.started(child.pid());
+        try {
+            tracer.started(child.pid());
+        } catch (IOException e) {
+            throw Failure.failed(e.getMessage(), e);
+        }
     }
 
     private void tell(Event event) {
@@ -203,6 +207,10 @@ final class TraceRun {
         if (traffic != null && traffic.leftOut() > 0) {
             main.messages().print(String.format(Locale.ROOT, "%,d packets on %s were of other programs and are left out",
                     traffic.leftOut(), options.device), List.of());
+            if (traffic.letGo() > 0) {
+                main.messages().print(String.format(Locale.ROOT, "for %,d of them nobody could wait until it was known whose they "
+                        + "are: some may be the command's; --private has its packets alone", traffic.letGo()), List.of());
+            }
         }
         if (tracer.lost() > 0) {
             main.messages().print(String.format(Locale.ROOT, "%,d calls were not recorded: they came faster than they were read; "

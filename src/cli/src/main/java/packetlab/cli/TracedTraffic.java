@@ -46,6 +46,7 @@ final class TracedTraffic implements Output {
     private long lastFrame = Event.UNKNOWN;
     private boolean learnt;
     private long leftOut;
+    private long letGo;
 
     TracedTraffic(Output output) {
         this.output = output;
@@ -83,7 +84,9 @@ final class TracedTraffic implements Output {
         } else {
             waiting.add(held);
             if (waiting.size() > MOST_WAITING) {
+                long before = leftOut;
                 leaveOut(waiting.remove().event());
+                letGo += leftOut - before;
             }
         }
     }
@@ -163,6 +166,11 @@ final class TracedTraffic implements Output {
     /** Packets of others that were left out. */
     long leftOut() {
         return leftOut;
+    }
+
+    /** Those of them that were left out before it was known whose they are: there were too many. */
+    long letGo() {
+        return letGo;
     }
 
     private void pass(Event event) {

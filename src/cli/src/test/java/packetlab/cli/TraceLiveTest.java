@@ -52,7 +52,7 @@ class TraceLiveTest {
         cases.put("what a command leaves running is ended", TraceLiveTest::leftovers);
         cases.put("each kind of call and socket of a C program", () -> {
             needCompiler();
-            TracePeersTest.kinds("preload", Traced.of(4, "--via", "preload", "--", TracePeersTest.compiled("trace-kinds.c").toString()));
+            TracePeersTest.kinds(Traced.of(4, "--via", "preload", "--", TracePeersTest.compiled("trace-kinds.c").toString()));
         });
         cases.put("a static program that a traced one starts is named", TraceLiveTest::staticChild);
         cases.put("a signal reaches the command first", TraceLiveTest::signal);

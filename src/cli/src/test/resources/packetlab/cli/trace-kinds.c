@@ -1,6 +1,6 @@
 /*
  * What one process can do with sockets, for those who trace it: IPv6 TCP with writev, readv and sendfile; several datagrams in
- * one call; Unix streams and datagrams; what would block; poll and epoll; a call that never returns.
+ * one call; Unix streams and datagrams; what would block; each kind of wait; a call that never returns.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -74,6 +75,39 @@ static void several(void)
     check(sendmmsg(client, sent, 3, 0) == 3, "sendmmsg");
     usleep(20000);
     check(recvmmsg(server, received, 3, 0, NULL) == 3 && received[2].msg_len == 5, "recvmmsg");
+    check(recvmmsg(server, received, 3, MSG_DONTWAIT, NULL) < 0 && errno == EAGAIN, "recvmmsg of none");
+    close(server);
+    close(client);
+}
+
+/* Descriptors 100 and 101 are the ends of a Unix stream; 101 has one octet to read. What waits for a pipe is no call on sockets. */
+static void waits(void)
+{
+    int pair[2], none[2], epoll = epoll_create1(0);
+    struct timespec second = { 1, 0 };
+    struct pollfd three[] = { { 100, POLLIN | POLLOUT, 0 }, { -1, POLLIN, 0 }, { 101, POLLIN, 0 } };
+    struct epoll_event event = { .events = EPOLLIN };
+    fd_set reads, writes;
+
+    check(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && dup2(pair[0], 100) == 100 && dup2(pair[1], 101) == 101
+          && pipe(none) == 0 && write(100, "1", 1) == 1, "pair");
+    check(ppoll(three, 3, &second, NULL) == 2, "ppoll");
+    FD_ZERO(&reads);
+    FD_ZERO(&writes);
+    FD_SET(100, &reads);
+    FD_SET(101, &reads);
+    FD_SET(101, &writes);
+    check(select(102, &reads, &writes, NULL, NULL) == 2, "select");
+    FD_ZERO(&reads);
+    FD_SET(100, &reads);
+    second.tv_sec = 0;
+    second.tv_nsec = 1000;
+    check(pselect(102, &reads, NULL, NULL, &second, NULL) == 0, "pselect");
+    check(poll(&(struct pollfd){ none[1], POLLOUT, 0 }, 1, 0) == 1, "poll of a pipe");
+    FD_ZERO(&reads);
+    FD_SET(none[0], &reads);
+    check(select(none[0] + 1, &reads, NULL, NULL, &(struct timeval){ 0, 0 }) == 0, "select of a pipe");
+    check(epoll_ctl(epoll, EPOLL_CTL_ADD, 101, &event) == 0 && epoll_pwait2(epoll, &event, 1, NULL, NULL) == 1, "epoll_pwait2");
 }
 
 static void local(void)
@@ -105,6 +139,7 @@ int main(void)
     tcp6();
     several();
     local();
+    waits();
     check(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0
           && pthread_create(&thread, NULL, wait_for_nothing, &pair[0]) == 0, "thread");
     usleep(300000);

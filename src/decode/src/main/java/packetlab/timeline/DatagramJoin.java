@@ -211,18 +211,22 @@ final class DatagramJoin {
         long stamp = w.call.socket().packetTimeNs();
         String from = Ends.normal(w.call.socket().peer());
         List<Packets.Packet> candidates = new ArrayList<>();
+        List<Packets.Packet> queued = new ArrayList<>();
         // What waits at a socket comes in its order: none that came before one that was returned is still there.
         long firstNs = stamp == Event.NO_TIME ? Math.max(w.call.endTimeNs() - LONGEST_QUEUED_NS, w.sock.takenNs) : stamp;
         for (Packets.Packet p : packets.between(firstNs, stamp == Event.NO_TIME ? w.call.endTimeNs() : stamp)) {
-            boolean its = udp ? p.isDatagram() && p.length >= w.call.length() && (from == null || from.equals(p.source))
-                    && (w.sock.local == null || isTo(w.sock.local, p.destination)) : true;
+            boolean here = !udp || p.isDatagram() && (w.sock.local == null || isTo(w.sock.local, p.destination));
+            boolean its = here && (!udp || p.length >= w.call.length() && (from == null || from.equals(p.source)));
             // Without a stamp: each is returned once, unless a call only looked at it.
             boolean gone = stamp == Event.NO_TIME && p.isTakenFrom(w);
+            if (here && !gone && stamp == Event.NO_TIME) {
+                queued.add(p);
+            }
             if (its && !gone && (udp || stamp != Event.NO_TIME)) {
                 candidates.add(p);
             }
         }
-        if (stamp == Event.NO_TIME && candidates.size() > 1 && candidates.size() == remaining(w.call)) {
+        if (candidates.size() > 1 && queued.size() == remaining(w.call) && queued.get(0) == candidates.get(0)) {
             candidates.subList(1, candidates.size()).clear();
         }
         if (w.overlapped && stamp != Event.NO_TIME || candidates.size() > 1) {

@@ -75,6 +75,30 @@ class DatagramTimelineTest {
         assertEquals(List.of(), frames(SERVER, "recvfrom", 1_000));
     }
 
+    /** One call that takes all that waits takes them in their order, whatever their lengths; of one that leaves some, none is sure. */
+    @Test
+    void theMessagesOfOneCallAreAllThatWaited() {
+        long[] lengths = {100, 300, 200, 300};
+        for (int i = 0; i < lengths.length; i++) {
+            script.datagram(ONE, TWO, 110 + 20 * i, (int) lengths[i]);
+            sendto(100 + 20 * i, 115 + 20 * i, lengths[i]);
+        }
+        for (int i = 0; i < lengths.length; i++) {
+            script.call("recv " + i, SERVER, "recvmmsg", 1_000 + i, 1_100, new CallEvent.Socket(2, Transport.UDP, TWO.toString(),
+                    ONE.toString(), Event.NO_TIME), "\"octets\"..., 500, message " + (i + 1) + " of 4", lengths[i], null, lengths[i]);
+        }
+        script.datagram(ONE, TWO, 2_000, 100);
+        script.datagram(ONE, TWO, 2_001, 100);
+        script.datagram(ONE, TWO, 2_002, 100);
+        script.call("recv some", SERVER, "recvmmsg", 2_100, 2_101, new CallEvent.Socket(2, Transport.UDP, TWO.toString(),
+                ONE.toString(), Event.NO_TIME), "500, message 1 of 2", 100, null, 100);
+        script.timeline.finish();
+        for (int i = 0; i < lengths.length; i++) {
+            assertEquals(List.of(i + 1L), frames(SERVER, "recvmmsg", 1_000 + i));
+        }
+        assertEquals(List.of(), frames(SERVER, "recvmmsg", 2_100));
+    }
+
     @Test
     void aPacketThatTheCaptureLostIsNotReplacedByAnother() {
         sendto(100, 115, 100);                  // its packet was not captured
