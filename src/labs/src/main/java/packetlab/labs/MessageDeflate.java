@@ -19,7 +19,7 @@ final class MessageDeflate {
     private static final int[] DISTANCE_EXTRA = {0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11,
         12, 12, 13, 13};
     /** How many earlier places are tried for each octet: enough for any lab, and hostile data cannot make it slow. */
-    private static final int MOST_TRIED = 256;
+    private static final int MOST_TRIED = 64;
 
     private final boolean takeover;
     private final int window;
