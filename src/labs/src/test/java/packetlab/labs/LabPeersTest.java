@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each lab (or those of -Dpacketlab.labs.names=udp,loss) with some seeds (-Dpacketlab.labs.seeds=200), answered from what
+ * Each lab (or those of -Dpacketlab.labs=udp,loss) with some seeds (-Dpacketlab.labs.seeds=200), answered from what
  * tshark reads in the capture and not from our decoder, and marked: full marks, and none for an answer beside it. {@code
  * solvers.txt} says how tshark tells.
  */
@@ -46,7 +46,7 @@ class LabPeersTest {
         try (InputStream in = LabPeersTest.class.getResourceAsStream("/solvers.txt")) {
             solvers = Line.all("solvers.txt", new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
-        String chosen = System.getProperty("packetlab.labs.names");
+        String chosen = System.getProperty("packetlab.labs");
         List<String> names = chosen == null ? Labs.names() : List.of(chosen.split(","));
         List<String> all = new ArrayList<>();
         names.forEach(name -> seeds.forEach(seed -> all.add(name + ":" + seed + ":0")));
