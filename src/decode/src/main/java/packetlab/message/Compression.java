@@ -30,16 +30,18 @@ public record Compression(Kind kind, boolean serverTakeover, boolean clientTakeo
     private static final String SERVER_BITS = "server_max_window_bits";
     private static final String CLIENT_BITS = "client_max_window_bits";
 
-    boolean takeover(Side sender) {
+    /** Whether messages of that side may refer to its earlier ones. */
+    public boolean takeover(Side sender) {
         return sender == Side.CLIENT ? clientTakeover : serverTakeover;
     }
 
-    int windowBits(Side sender) {
+    /** 8..15, the largest window that side compresses with. */
+    public int windowBits(Side sender) {
         return sender == Side.CLIENT ? clientWindowBits : serverWindowBits;
     }
 
     /** What the extensions of a response mean for compression. */
-    static Compression agreed(List<Extension> accepted) {
+    public static Compression agreed(List<Extension> accepted) {
         for (Extension e : accepted) {
             if (e.name().equals(DEFLATE)) {
                 return new Compression(Kind.PER_MESSAGE, find(e, SERVER_NO_TAKEOVER) == null,

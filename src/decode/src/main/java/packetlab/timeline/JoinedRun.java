@@ -27,6 +27,7 @@ public final class JoinedRun {
     private final List<Event> packets = new ArrayList<>();
     private final Map<Long, List<TcpEvent.Finding>> findings = new HashMap<>();
     private final Map<Long, List<WireEvent>> fates = new HashMap<>();
+    private final Map<Long, List<Event>> said = new HashMap<>();
     private final Map<Long, List<CallEvent>> byFrame = new HashMap<>();
     private final Map<Long, List<Long>> receivers = new HashMap<>();
     private long callsLeftOut;
@@ -68,6 +69,7 @@ public final class JoinedRun {
             if (its) {
                 part.packet(packet);
                 findings(packet.frame()).forEach(part::packet);
+                said(packet.frame()).forEach(part::say);
             }
         }
         part.dropped = dropped;
@@ -92,6 +94,13 @@ public final class JoinedRun {
             } else {
                 packetsLeftOut++;
             }
+        }
+    }
+
+    /** What the stream says with the packet that completed it, such as a head of HTTP or a frame of WebSocket. */
+    public void say(Event message) {
+        if (packets.size() < maxPackets) {
+            said.computeIfAbsent(message.frame(), frame -> new ArrayList<>()).add(message);
         }
     }
 
@@ -128,6 +137,11 @@ public final class JoinedRun {
     /** What was noticed about a packet. */
     public List<TcpEvent.Finding> findings(long frame) {
         return findings.getOrDefault(frame, List.of());
+    }
+
+    /** What was completed with a packet, as far as {@link #say} was told. */
+    public List<Event> said(long frame) {
+        return said.getOrDefault(frame, List.of());
     }
 
     /** What a wire of ours did to a packet; nothing where it came out as it went in. */

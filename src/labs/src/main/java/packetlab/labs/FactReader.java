@@ -2,7 +2,6 @@ package packetlab.labs;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +10,8 @@ import packetlab.event.EventListener;
 import packetlab.event.EventType;
 import packetlab.event.HttpEvent;
 import packetlab.event.PacketEvent;
-import packetlab.event.Side;
 import packetlab.event.TcpEvent;
+import packetlab.event.WebEvent;
 import packetlab.event.WsEvent;
 import packetlab.flow.FlowLimits;
 import packetlab.message.Decoder;
@@ -76,7 +75,10 @@ final class FactReader implements EventListener, PacketHandler {
     public boolean wants(EventType type) {
         return switch (type) {
             case TCP_OPEN, TCP_SEGMENT, TCP_FINDING, TCP_CLOSE, UDP_DATAGRAM, ICMP_MESSAGE, HTTP_REQUEST, HTTP_RESPONSE,
-                    WS_OPEN, WS_FRAME, WS_MESSAGE, WS_PING, WS_PONG, WS_CLOSE, WS_FINDING, WS_END -> true;
+                    HTTP_MESSAGE, WS_OPEN, WS_REFUSED, WS_FRAME, WS_MESSAGE, WS_PING, WS_PONG, WS_CLOSE, WS_FINDING, WS_END,
+                    SOCKJS_OPEN, SOCKJS_MESSAGE, SOCKJS_HEARTBEAT, SOCKJS_CLOSE, ENGINEIO_OPEN, ENGINEIO_PING, ENGINEIO_PONG,
+                    ENGINEIO_UPGRADE, ENGINEIO_MESSAGE, ENGINEIO_CLOSE, ENGINEIO_NOOP, SOCKETIO_CONNECT, SOCKETIO_EVENT,
+                    SOCKETIO_ACK, SOCKETIO_DISCONNECT, SOCKETIO_CONNECT_ERROR -> true;
             default -> false;
         };
     }
@@ -91,7 +93,9 @@ final class FactReader implements EventListener, PacketHandler {
         if (event instanceof TcpEvent tcp) {
             tcp(row.with("stream", tcp.stream()), tcp);
         } else if (event instanceof WsEvent ws) {
-            ws(row.with("stream", ws.stream()), ws);
+            WebFacts.ws(row, ws);
+        } else if (event instanceof WebEvent web) {
+            WebFacts.web(row, web);
         } else if (event instanceof PacketEvent.Datagram d) {
             row.with("source-port", d.source().port()).with("destination-port", d.destination().port())
                     .with("source", d.source().address()).with("destination", d.destination().address())
@@ -99,16 +103,8 @@ final class FactReader implements EventListener, PacketHandler {
         } else if (event instanceof PacketEvent.Icmp icmp) {
             row.with("name", icmp.name()).with("type", (long) icmp.icmpType()).with("code", (long) icmp.code())
                     .with("source", icmp.source()).with("destination", icmp.destination());
-        } else if (event instanceof HttpEvent.Head head) {
-            row.with("stream", head.stream()).with("from", head.from().wireName());
-            if (head instanceof HttpEvent.Request request) {
-                row.with("method", request.method()).with("target", request.target());
-            } else if (head instanceof HttpEvent.Response response) {
-                row.with("status", response.status());
-            }
-            for (HttpEvent.Header header : head.headers()) {
-                row.with("header." + header.name().toLowerCase(java.util.Locale.ROOT), header.value());
-            }
+        } else if (event instanceof HttpEvent http) {
+            WebFacts.http(row, http);
         }
         rows.add(row);
     }
@@ -126,8 +122,8 @@ final class FactReader implements EventListener, PacketHandler {
             }
             if (s.options() != null) {
                 row.with("mss", s.options().mss()).with("window-scale", s.options().windowScale())
-                        .with("sack-permitted", yes(s.options().sackPermitted()))
-                        .with("timestamps", yes(s.options().timestamps()));
+                        .with("sack-permitted", WebFacts.yes(s.options().sackPermitted()))
+                        .with("timestamps", WebFacts.yes(s.options().timestamps()));
             }
         } else if (event instanceof TcpEvent.Finding f) {
             row.with("from", f.from() == null ? null : f.from().wireName()).with("kind", f.kind().wireName());
@@ -139,40 +135,6 @@ final class FactReader implements EventListener, PacketHandler {
                     .with("server-bytes", c.bytes().server()).with("client-frames", c.frames().client())
                     .with("server-frames", c.frames().server());
         }
-    }
-
-    private void ws(Facts.Row row, WsEvent event) {
-        if (event instanceof WsEvent.Frame f) {
-            from(row, f.from()).with("fin", yes(f.fin())).with("opcode", f.opcode()).with("rsv", f.rsv())
-                    .with("masked", yes(f.masked())).with("length", f.length()).with("payload", text(f.payload()));
-        } else if (event instanceof WsEvent.Message m) {
-            from(row, m.from()).with("opcode", m.opcode()).with("frames", m.frames()).with("length", m.length())
-                    .with("wire-length", m.wireLength()).with("payload", text(m.data()));
-        } else if (event instanceof WsEvent.Ping p) {
-            from(row, p.from()).with("payload", text(p.payload()));
-        } else if (event instanceof WsEvent.Pong p) {
-            from(row, p.from()).with("payload", text(p.payload())).with("ping-frame", p.pingFrame());
-        } else if (event instanceof WsEvent.Close c) {
-            from(row, c.from()).with("code", c.code()).with("reason", c.reason());
-        } else if (event instanceof WsEvent.Finding f) {
-            from(row, f.from()).with("rule", f.rule()).with("section", f.section()).with("level", f.level().wireName());
-        } else if (event instanceof WsEvent.Open o) {
-            row.with("target", o.target());
-        } else if (event instanceof WsEvent.End e) {
-            row.with("clean", yes(e.clean())).with("code", e.code());
-        }
-    }
-
-    private static Facts.Row from(Facts.Row row, Side side) {
-        return row.with("from", side == null ? null : side.wireName());
-    }
-
-    private static String yes(boolean value) {
-        return value ? "yes" : "no";
-    }
-
-    private static String text(byte[] payload) {
-        return payload == null ? null : new String(payload, StandardCharsets.UTF_8);
     }
 
     private static String flags(int flags) {

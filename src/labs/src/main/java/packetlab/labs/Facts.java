@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a capture tells, as rows: one for each segment, datagram, ICMP message, finding, connection and WebSocket event. The
+ * What a capture tells, as rows: one for each segment, datagram, ICMP message, finding, connection, HTTP message, WebSocket event and what is framed inside. The
  * fields of a row have names and values as text; {@code lab format} lists them.
  *
  * @param packets how many the capture has

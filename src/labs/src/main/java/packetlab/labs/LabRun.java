@@ -8,7 +8,9 @@ import java.util.concurrent.CompletionException;
 import packetlab.event.Event;
 import packetlab.event.EventListener;
 import packetlab.event.EventType;
+import packetlab.event.HttpEvent;
 import packetlab.event.WireEvent;
+import packetlab.event.WsEvent;
 import packetlab.flow.FlowLimits;
 import packetlab.message.Decoder;
 import packetlab.message.MessageDecoder;
@@ -118,13 +120,17 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
 
     @Override
     public void onEvent(Event event) {
-        drawn.packet(event);
+        if (event instanceof HttpEvent || event instanceof WsEvent) {
+            drawn.say(event);
+        } else {
+            drawn.packet(event);
+        }
     }
 
     @Override
     public boolean wants(EventType type) {
         return drawn != null && switch (type) {
-            case TCP_SEGMENT, TCP_FINDING, UDP_DATAGRAM, ICMP_MESSAGE, OTHER -> true;
+            case TCP_SEGMENT, TCP_FINDING, UDP_DATAGRAM, ICMP_MESSAGE, OTHER, HTTP_REQUEST, HTTP_RESPONSE, WS_FRAME -> true;
             default -> false;
         };
     }

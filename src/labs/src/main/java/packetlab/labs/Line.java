@@ -5,13 +5,22 @@ import java.util.List;
 
 /**
  * One line of a lab's file as words. A word in double quotes may have spaces and is marked, so that a text is never taken
- * for a keyword; {@code #} in front of a word begins a comment.
+ * for a keyword; in it {@code \"} is a quote, and {@code \n}, {@code \r} and {@code \\} are what they are elsewhere. A
+ * {@code #} in front of a word begins a comment.
  */
 final class Line {
     private static final int MAX_WORDS = 200, MAX_LINES = 10_000;
 
-    /** @param quoted whether it stood in quotes */
-    record Word(String text, boolean quoted) {}
+    /**
+     * @param text   as it stands there
+     * @param quoted whether it stood in quotes
+     */
+    record Word(String text, boolean quoted) {
+        String meant() {
+            return !quoted || text.indexOf('\\') < 0 ? text : text.replace("\\\\", "\0").replace("\\n", "\n")
+                    .replace("\\r", "\r").replace("\\\"", "\"").replace('\0', '\\');
+        }
+    }
 
     private final String source;
     private final int number;
@@ -52,8 +61,11 @@ final class Line {
             } else if (c == '#') {
                 break;
             } else if (c == '"') {
-                int end = raw.indexOf('"', i + 1);
-                if (end < 0) {
+                int end = i + 1;
+                while (end < raw.length() && raw.charAt(end) != '"') {
+                    end += raw.charAt(end) == '\\' ? 2 : 1;
+                }
+                if (end >= raw.length()) {
                     throw new LabSyntaxException(source, number, "a closing quote", raw.substring(i));
                 }
                 words.add(new Word(raw.substring(i + 1, end), true));
@@ -119,7 +131,7 @@ final class Line {
         if (atEnd()) {
             throw expected(what);
         }
-        return words.get(at++).text;
+        return words.get(at++).meant();
     }
 
     boolean nextIsQuoted() {
@@ -137,7 +149,7 @@ final class Line {
         if (!nextIsQuoted()) {
             throw expected(what + " in quotes");
         }
-        return words.get(at++).text;
+        return words.get(at++).meant();
     }
 
     long number(String what, long least, long most) throws LabSyntaxException {

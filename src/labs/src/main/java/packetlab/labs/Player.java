@@ -9,12 +9,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import packetlab.message.OpeningHandshake;
 import packetlab.os.Wire;
 
 /**
@@ -23,7 +21,7 @@ import packetlab.os.Wire;
  * error that names its line.
  */
 final class Player implements AutoCloseable {
-    private static final int PATIENCE_MS = 10_000, MAX_HEAD = 8_192;
+    private static final int PATIENCE_MS = 10_000;
 
     private final String source;
     private final InetAddress near;
@@ -107,12 +105,10 @@ final class Player implements AutoCloseable {
             datagram(datagram);
         } else if (step instanceof Step.Take take) {
             datagrams.get(take.name()).receive(new DatagramPacket(new byte[65_536], 65_536));
-        } else if (step instanceof Step.WsOpen open) {
-            wsOpen(open);
-        } else if (step instanceof Step.WsSend ws) {
-            for (byte[] frame : ws.frames()) {
-                ends.get(ws.end()).getOutputStream().write(frame);
-                receive(ends.get(peers.get(ws.end())), frame.length);
+        } else if (step instanceof Step.Say say) {
+            for (Step.Said said : say.parts()) {
+                ends.get(said.end()).getOutputStream().write(said.octets());
+                receive(ends.get(peers.get(said.end())), said.octets().length);
             }
         }
     }
@@ -208,36 +204,6 @@ final class Player implements AutoCloseable {
         boolean fromFar = from.getLocalAddress().equals(far);
         int port = step.to() == null ? step.port() : datagrams.get(step.to()).getLocalPort();
         from.send(new DatagramPacket(step.data(), step.data().length, fromFar ? near : far, port));
-    }
-
-    /** The opening handshake, RFC 6455 section 4. */
-    private void wsOpen(Step.WsOpen open) throws IOException {
-        Socket client = ends.get(open.client());
-        Socket server = ends.get(open.server());
-        client.getOutputStream().write(("GET " + open.target() + " HTTP/1.1\r\nHost: " + Wire.FAR_ADDRESS + ":"
-                + server.getLocalPort() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
-                + open.key() + "\r\nSec-WebSocket-Version: 13\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        readHead(server);
-        String answers = WsFrames.RESPONSE_ACCEPT.equals(open.breaking()) ? open.key().replace("=", "") + "A=" : open.key();
-        server.getOutputStream().write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: " + OpeningHandshake.accept(answers) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        readHead(client);
-    }
-
-    private static void readHead(Socket socket) throws IOException {
-        InputStream in = socket.getInputStream();
-        int tail = 0;
-        for (int i = 0; i < MAX_HEAD; i++) {
-            int octet = in.read();
-            if (octet < 0) {
-                throw new IOException("the connection ended in the midst of the opening handshake");
-            }
-            tail = tail << 8 | octet;
-            if (tail == 0x0D0A0D0A) {
-                return;
-            }
-        }
-        throw new IOException("the opening handshake is longer than " + MAX_HEAD + " octets");
     }
 
     /** What the script left open is closed, clients first. */

@@ -13,8 +13,11 @@ import java.util.TreeSet;
  */
 final class Query {
     private static final Set<String> TYPES = new TreeSet<>(Set.of("tcp.open", "tcp.segment", "tcp.finding", "tcp.close",
-            "udp.datagram", "icmp.message", "http.request", "http.response", "ws.open", "ws.frame", "ws.message", "ws.ping",
-            "ws.pong", "ws.close", "ws.finding", "ws.end"));
+            "udp.datagram", "icmp.message", "http.request", "http.response", "http.message", "ws.open", "ws.refused",
+            "ws.frame", "ws.message", "ws.ping", "ws.pong", "ws.close", "ws.finding", "ws.end", "sockjs.open",
+            "sockjs.message", "sockjs.heartbeat", "sockjs.close", "engineio.open", "engineio.ping", "engineio.pong",
+            "engineio.upgrade", "engineio.message", "engineio.close", "engineio.noop", "socketio.connect", "socketio.event",
+            "socketio.ack", "socketio.disconnect", "socketio.connect-error"));
     private static final Set<String> TAKES = Set.of("first", "last", "nth", "sum", "max", "min", "list");
 
     private enum Test {
@@ -64,7 +67,7 @@ final class Query {
     private String take;
     private int nth;
     private String field;
-    private int sign;
+    private String then;
     private Query more;
 
     private Query() {}
@@ -81,8 +84,8 @@ final class Query {
             }
         }
         if (valued) {
-            query.sign = line.takes("plus") ? 1 : line.takes("minus") ? -1 : 0;
-            if (query.sign != 0) {
+            query.then = line.takes("plus") ? "plus" : line.takes("minus") ? "minus" : line.takes("over") ? "over" : null;
+            if (query.then != null) {
                 query.more = read(line, true);
             }
         }
@@ -179,8 +182,12 @@ final class Query {
         Answer second = more.ask(facts, known);
         List<Facts.Row> rows = new ArrayList<>(first.rows);
         rows.addAll(second.rows);
-        return first.value == null || second.value == null ? new Answer(null, rows)
-                : new Answer(Long.toString(number(first.value) + sign * number(second.value)), rows);
+        if (first.value == null || second.value == null || then.equals("over") && number(second.value) == 0) {
+            return new Answer(null, rows);
+        }
+        long a = number(first.value);
+        long b = number(second.value);
+        return new Answer(Long.toString(then.equals("plus") ? a + b : then.equals("minus") ? a - b : a / b), rows);
     }
 
     private static long number(String text) {

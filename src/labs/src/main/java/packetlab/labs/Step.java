@@ -36,9 +36,8 @@ sealed interface Step {
 
     record Take(int line, String name) implements Step {}
 
-    /** @param breaking the rule that the server's answer breaks, or null */
-    record WsOpen(int line, String client, String server, String target, String key, String breaking) implements Step {}
+    /** What ends say to each other in turn, such as an opening handshake or the frames of a message: each is read whole. */
+    record Say(int line, List<Said> parts) implements Step {}
 
-    /** Frames of one message or control frame, made already; the other end reads them. */
-    record WsSend(int line, String end, List<byte[]> frames) implements Step {}
+    record Said(String end, byte[] octets) {}
 }

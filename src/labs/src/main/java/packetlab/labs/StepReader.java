@@ -1,14 +1,12 @@
 package packetlab.labs;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads the steps of a script, and knows which actors there are by then. */
 final class StepReader {
-    private static final int MAX_OCTETS = 1 << 20, MAX_FRAMES = 64, MAX_PAUSE_MS = 3_000;
+    private static final int MAX_OCTETS = 1 << 20, MAX_PAUSE_MS = 3_000;
 
     private enum Kind {
         SERVER("a server, made by 'listen'"), CLIENT("a client's end, made by 'connect'"),
@@ -23,7 +21,8 @@ final class StepReader {
 
     private final Map<String, Kind> actors = new TreeMap<>();
     private final Map<String, String> peers = new TreeMap<>();
-    private int masks;
+    private final Map<String, Integer> ports = new TreeMap<>();
+    private final WebSteps web = new WebSteps(this);
 
     Step read(Line line) throws LabSyntaxException {
         int at = line.number();
@@ -32,6 +31,7 @@ final class StepReader {
             line.require("on");
             line.takes("port");
             int port = port(line, false);
+            ports.put(name, port);
             int buffer = 0;
             if (line.takes("receive-buffer")) {
                 buffer = (int) line.number("octets", 1_024, 1 << 22);
@@ -45,6 +45,7 @@ final class StepReader {
             int from = line.takes("from") ? port(line, true) : 0;
             line.require("as");
             String peer = fresh(line, Kind.PEER);
+            ports.put(client, ports.get(server));
             peers.put(client, peer);
             peers.put(peer, client);
             return ended(line, new Step.Connect(at, client, server, from, peer));
@@ -100,14 +101,17 @@ final class StepReader {
         if (line.takes("take")) {
             return ended(line, new Step.Take(at, known(line, Kind.UDP)));
         }
+        if (line.takes("http")) {
+            return ended(line, web.http(line));
+        }
         if (line.takes("ws-open")) {
-            return wsOpen(line);
+            return ended(line, web.open(line));
         }
         if (line.takes("ws")) {
-            return ws(line);
+            return ended(line, web.frames(line));
         }
         throw line.expected("a step: listen, connect, knock, send, receive, read-end, half-close, close, reset, pause, "
-                + "udp, datagram, take, ws-open, ws, or let, wire, repeat, end");
+                + "udp, datagram, take, http, ws-open, ws, or let, wire, repeat, end");
     }
 
     private static Step ended(Line line, Step step) throws LabSyntaxException {
@@ -131,7 +135,25 @@ final class StepReader {
         return name;
     }
 
-    private String stream(Line line) throws LabSyntaxException {
+    /** The name of a client's end. */
+    String client(Line line) throws LabSyntaxException {
+        return known(line, Kind.CLIENT);
+    }
+
+    boolean isClient(String end) {
+        return actors.get(end) == Kind.CLIENT;
+    }
+
+    String peer(String end) {
+        return peers.get(end);
+    }
+
+    /** Of the server that a client's end is connected to. */
+    int serverPort(String client) {
+        return ports.get(client);
+    }
+
+    String stream(Line line) throws LabSyntaxException {
         String name = line.name("an end of a connection, made by 'connect'");
         if (!peers.containsKey(name)) {
             throw new LabSyntaxException(line.source(), line.number(), "an end of a connection, made by 'connect'", name);
@@ -152,7 +174,7 @@ final class StepReader {
     }
 
     /** A text in quotes, or so many octets: letters that go through the alphabet, so that their places can be seen. */
-    private static byte[] data(Line line) throws LabSyntaxException {
+    static byte[] data(Line line) throws LabSyntaxException {
         if (line.nextIsQuoted()) {
             return line.text("a text").getBytes(StandardCharsets.UTF_8);
         }
@@ -163,67 +185,5 @@ final class StepReader {
             data[i] = (byte) ('a' + i % 26);
         }
         return data;
-    }
-
-    private Step wsOpen(Line line) throws LabSyntaxException {
-        int at = line.number();
-        String client = known(line, Kind.CLIENT);
-        String target = line.text("the target, such as \"/chat\"");
-        if (!target.matches("/[!-~]{0,200}")) {
-            throw new LabSyntaxException(line.source(), at, "a target that begins with '/'", target);
-        }
-        byte[] nonce = line.takes("key") ? line.text("16 characters").getBytes(StandardCharsets.UTF_8) : "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-        if (nonce.length != 16) {
-            throw new LabSyntaxException(line.source(), at, "a key of 16 octets", nonce.length + " octets");
-        }
-        String breaking = line.takes("breaking") ? line.name("the rule to break") : null;
-        if (breaking != null && !List.of("none", WsFrames.RESPONSE_ACCEPT).contains(breaking)) {
-            breaking = null;        // it is broken later
-        }
-        return ended(line, new Step.WsOpen(at, client, peers.get(client), target,
-                Base64.getEncoder().encodeToString(nonce), breaking));
-    }
-
-    private Step ws(Line line) throws LabSyntaxException {
-        int at = line.number();
-        String end = stream(line);
-        boolean masked = actors.get(end) == Kind.CLIENT;
-        WsFrames make = new WsFrames(masked, () -> 0x5EED_0001 + 0x01F3_5B07 * ++masks);
-        if (line.takes("break")) {
-            String rule = line.name("the rule to break: " + String.join(", ", WsFrames.RULES));
-            if (!WsFrames.RULES.contains(rule)) {
-                throw new LabSyntaxException(line.source(), at, "the rule to break: " + String.join(", ", WsFrames.RULES), rule);
-            }
-            return ended(line, new Step.WsSend(at, end, make.breaking(rule, line.nextIsQuoted() ? line.text("a text") : "")));
-        }
-        boolean text = line.takes("text");
-        if (text || line.takes("binary")) {
-            byte[] data = data(line);
-            int frames = 1;
-            if (line.takes("in")) {
-                frames = (int) line.number("frames", 1, MAX_FRAMES);
-                line.require("frames");
-            }
-            return ended(line, new Step.WsSend(at, end, make.message(text, data, frames)));
-        }
-        for (String control : List.of("ping", "pong")) {
-            if (line.takes(control)) {
-                byte[] data = data(line);
-                if (data.length > 125) {
-                    throw line.expected("at most 125 octets");
-                }
-                return ended(line, new Step.WsSend(at, end, List.of(make.control(control.equals("ping") ? 9 : 10, data))));
-            }
-        }
-        line.require("close");
-        int code = (int) line.number("a close code", 0, 65_535);
-        byte[] reason = line.nextIsQuoted() ? line.text("the reason").getBytes(StandardCharsets.UTF_8) : new byte[0];
-        byte[] body = code == 0 ? new byte[0] : new byte[2 + Math.min(reason.length, 123)];
-        if (code != 0) {
-            body[0] = (byte) (code >> 8);
-            body[1] = (byte) code;
-            System.arraycopy(reason, 0, body, 2, body.length - 2);
-        }
-        return ended(line, new Step.WsSend(at, end, List.of(make.control(8, body))));
     }
 }

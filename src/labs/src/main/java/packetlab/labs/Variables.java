@@ -33,13 +33,7 @@ final class Variables {
             long least = line.number("the least value", 0, 1L << 40);
             values.put(name, Long.toString(least + draw(name, line.number("the greatest value", least, 1L << 40) - least + 1)));
         } else if (line.takes("one-of")) {
-            List<String> choices = new ArrayList<>();
-            while (!line.atEnd()) {
-                choices.add(line.word("a choice"));
-            }
-            if (choices.isEmpty()) {
-                throw line.expected("a choice");
-            }
+            List<String> choices = choices(line, 1);
             values.put(name, choices.get((int) draw(name, choices.size())));
         } else if (line.takes("letters")) {
             int count = (int) line.number("how many", 1, MAX_TEXT);
@@ -54,13 +48,27 @@ final class Variables {
                 sum += line.number("a number", -(1L << 40), 1L << 40);
             }
             values.put(name, Long.toString(sum));
+        } else if (line.takes("pick")) {
+            int which = (int) line.number("which", 1, 200);
+            values.put(name, choices(line, which).get(which - 1));
         } else if (line.takes("product")) {
             long product = line.number("a number", 0, 1L << 30) * line.number("a number", 0, 1L << 30);
             values.put(name, Long.toString(product));
         } else {
-            throw line.expected("'number', 'one-of', 'letters', 'sum' or 'product'");
+            throw line.expected("'number', 'one-of', 'letters', 'pick', 'sum' or 'product'");
         }
         line.end();
+    }
+
+    private static List<String> choices(Line line, int least) throws LabSyntaxException {
+        List<String> choices = new ArrayList<>();
+        while (!line.atEnd()) {
+            choices.add(line.word("a choice"));
+        }
+        if (choices.size() < least) {
+            throw line.expected(least == 1 ? "a choice" : least + " choices");
+        }
+        return choices;
     }
 
     void set(String name, String value) {
@@ -83,7 +91,10 @@ final class Variables {
         return z ^ z >>> 31;
     }
 
-    /** Puts values in the place of {@code {name}}, and {@code 3rd} in that of {@code {name:th}}. */
+    /**
+     * Puts values in the place of {@code {name}}, and {@code 3rd} in that of {@code {name:th}}. A brace that no letter
+     * follows is a brace: of JSON, perhaps.
+     */
     String fill(String text, String source, int line) throws LabSyntaxException {
         if (text.indexOf('{') < 0) {
             return text;
@@ -91,6 +102,11 @@ final class Variables {
         StringBuilder out = new StringBuilder();
         int at = 0;
         for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', at)) {
+            if (open + 1 < text.length() && !Character.isLetter(text.charAt(open + 1))) {
+                out.append(text, at, open + 1);
+                at = open + 1;
+                continue;
+            }
             int close = text.indexOf('}', open);
             if (close < 0) {
                 throw new LabSyntaxException(source, line, "'}' behind the variable's name", text.substring(open));

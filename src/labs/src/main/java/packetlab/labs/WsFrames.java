@@ -37,14 +37,18 @@ final class WsFrames {
         return frame(true, 0, opcode, masked, payload);
     }
 
-    /** Cut into that many frames of nearly one length. */
-    List<byte[]> message(boolean text, byte[] data, int count) {
+    /**
+     * Cut into that many frames of nearly one length.
+     *
+     * @param compressed whether {@code data} is: then RSV1 says so in the first frame (RFC 7692 section 6.1)
+     */
+    List<byte[]> message(boolean text, byte[] data, int count, boolean compressed) {
         List<byte[]> frames = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < count; i++) {
             int to = (int) ((long) data.length * (i + 1) / count);
             byte[] part = java.util.Arrays.copyOfRange(data, from, to);
-            frames.add(frame(i == count - 1, 0, i > 0 ? Opcode.CONTINUATION : text ? Opcode.TEXT : Opcode.BINARY, masked, part));
+            frames.add(frame(i == count - 1, compressed && i == 0 ? 4 : 0, i > 0 ? Opcode.CONTINUATION : text ? Opcode.TEXT : Opcode.BINARY, masked, part));
             from = to;
         }
         return frames;

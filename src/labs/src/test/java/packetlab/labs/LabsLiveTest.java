@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class LabsLiveTest {
     /** The others are played, too, in {@link LabPeersTest}. */
-    private static final List<String> LABS = List.of("handshake", "loss", "broken-rule");
+    private static final List<String> LABS = List.of("handshake", "loss", "broken-rule", "permessage-deflate", "sockjs-socketio");
     @TempDir
     private static Path dir;
 
@@ -30,7 +30,7 @@ class LabsLiveTest {
     static void play() throws Exception {
         handshake = Labs.find("handshake");
         Played.play(dir, List.of("handshake:1:0", "handshake:1:1", "handshake:2:0", "loss:1:0", "loss:1:1", "broken-rule:1:0",
-                "broken-rule:1:1"));
+                "broken-rule:1:1", "permessage-deflate:1:0", "permessage-deflate:1:1", "sockjs-socketio:1:0", "sockjs-socketio:1:1"));
     }
 
     private static Marker marker(String lab, long seed, int time) throws Exception {

@@ -69,6 +69,8 @@ final class PictureWords {
     static String packet(Event packet, JoinedRun run, long startNs) {
         StringBuilder words = new StringBuilder("packet #").append(packet.frame()).append(": ")
                 .append(WireWords.label(packet, 200));
+        String said = MessageWords.of(run.said(packet.frame()));
+        words.append(said.isEmpty() ? "" : ", ").append(said);
         String[] ends = WireWords.ends(packet);
         words.append(", ").append(ends[0]).append(" to ").append(ends[1]);
         words.append("; at ").append(micros(packet.timeNs() - startNs));

@@ -272,7 +272,8 @@ public final class TimelinePicture {
         if (packet instanceof TcpEvent.Segment s && severalStreams) {
             label.append("stream ").append(s.stream()).append(' ');
         }
-        label.append(WireWords.label(packet, LABEL_COLUMNS - label.length()));
+        String said = MessageWords.of(run.said(packet.frame()));
+        label.append(said.isEmpty() ? WireWords.label(packet, LABEL_COLUMNS - label.length()) : said);
         for (TcpEvent.Finding finding : run.findings(packet.frame())) {
             label.append(" · ").append(finding.kind().wireName());
         }

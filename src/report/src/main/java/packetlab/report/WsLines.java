@@ -12,17 +12,20 @@ final class WsLines {
 
     static {
         for (int opcode = 0; opcode < NAMES.length; opcode++) {
-            String name = switch (opcode) {
-                case Opcode.CONTINUATION -> "CONT ";
-                case Opcode.TEXT -> "TEXT ";
-                case Opcode.BINARY -> "BINARY ";
-                case Opcode.CLOSE -> "CLOSE ";
-                case Opcode.PING -> "PING ";
-                case Opcode.PONG -> "PONG ";
-                default -> "OPCODE-" + opcode + " ";
-            };
-            NAMES[opcode] = name.getBytes(StandardCharsets.US_ASCII);
+            NAMES[opcode] = (name(opcode) + " ").getBytes(StandardCharsets.US_ASCII);
         }
+    }
+
+    static String name(int opcode) {
+        return switch (opcode) {
+            case Opcode.CONTINUATION -> "CONT";
+            case Opcode.TEXT -> "TEXT";
+            case Opcode.BINARY -> "BINARY";
+            case Opcode.CLOSE -> "CLOSE";
+            case Opcode.PING -> "PING";
+            case Opcode.PONG -> "PONG";
+            default -> "OPCODE-" + opcode;
+        };
     }
 
     /** By value: RSV1 is 4. */

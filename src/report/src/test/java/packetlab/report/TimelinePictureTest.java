@@ -15,8 +15,10 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
+import packetlab.event.HttpEvent;
 import packetlab.event.Side;
 import packetlab.event.WireEvent;
+import packetlab.event.WsEvent;
 import packetlab.timeline.JoinedRun;
 
 class TimelinePictureTest {
@@ -177,6 +179,22 @@ class TimelinePictureTest {
             }
         }
         return found;
+    }
+
+    @Test
+    void whatAStreamSaysStandsAtItsPacket() throws Exception {
+        JoinedRun run = Runs.example().joined();
+        byte[] hostile = "<b>\u001b]0;x\u0007".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        run.say(new HttpEvent.Request(0, 4, 0, Side.CLIENT, "GET", "/<script>", null, List.of(), -1, false));
+        run.say(new WsEvent.Frame(0, 4, 0, Side.CLIENT, true, 0, 1, true, hostile.length, true, hostile, false));
+        run.say(new WsEvent.Frame(0, 4, 0, Side.CLIENT, false, 4, 2, true, 70_000, true, new byte[3], true));
+        run.say(new HttpEvent.Response(0, 4, 0, Side.SERVER, 404, List.of(), -1, false));
+        String svg = TimelinePicture.svg(run, CAPTION);
+        Element packet = withKey(parsed(svg), "p4").stream().filter(e -> e.getAttribute("class").startsWith("packet")).findFirst().orElseThrow();
+        assertTrue(packet.getTextContent().contains("#4 GET /<script> · TEXT "), packet.getTextContent());
+        assertTrue(packet.getTextContent().contains(" · BINARY 70000 RSV1 .. · 1 more"), packet.getTextContent());
+        assertFalse(svg.contains("\u001b") || svg.contains("<script>"), svg);
+        assertEquals("404 Not Found", MessageWords.of(List.of(new HttpEvent.Response(0, 4, 0, Side.SERVER, 404, List.of(), -1, false))));
     }
 
     @Test
