@@ -15,7 +15,7 @@ final class Query {
     private static final Set<String> TYPES = new TreeSet<>(Set.of("tcp.open", "tcp.segment", "tcp.finding", "tcp.close",
             "udp.datagram", "icmp.message", "http.request", "http.response", "ws.open", "ws.frame", "ws.message", "ws.ping",
             "ws.pong", "ws.close", "ws.finding", "ws.end"));
-    private static final Set<String> TAKES = Set.of("first", "last", "nth", "sum", "max", "min", "list");
+    private static final Set<String> TAKES = Set.of("first", "last", "nth", "sum", "max", "min", "list", "median");
 
     private enum Test {
         IS("="), IS_NOT("!="), LESS("<"), MORE(">"), HAS("has");
@@ -112,7 +112,7 @@ final class Query {
     }
 
     private void take(Line line) throws LabSyntaxException {
-        for (String word : new String[] {"count", "any"}) {
+        for (String word : new String[] {"count", "any", "none"}) {
             if (line.takes(word)) {
                 take = word;
                 return;
@@ -126,7 +126,13 @@ final class Query {
                 return;
             }
         }
-        throw line.expected("'first', 'last', 'nth N', 'list', 'sum', 'max' or 'min' and a field, or 'count' or 'any'");
+        throw line.expected("'first', 'last', 'nth N', 'list', 'sum', 'median', 'max' or 'min' and a field, or 'count', "
+                + "'any' or 'none'");
+    }
+
+    /** Whether it gives numbers of packets, each once. */
+    boolean listsFrames() {
+        return "list".equals(take) && "frame".equals(field) && more == null;
     }
 
     /** @param known facts and keys of the same file by name */
@@ -144,8 +150,8 @@ final class Query {
         if (take.equals("count")) {
             return new Answer(Integer.toString(all.size()), all);
         }
-        if (take.equals("any")) {
-            return new Answer(all.isEmpty() ? "no" : "yes", all);
+        if (take.equals("any") || take.equals("none")) {
+            return new Answer(all.isEmpty() == take.equals("none") ? "yes" : "no", all);
         }
         List<Facts.Row> rows = all.stream().filter(row -> row.get(field) != null).toList();
         switch (take) {
@@ -161,6 +167,10 @@ final class Query {
                 long[] numbers = rows.stream().mapToLong(row -> number(row.get(field))).toArray();
                 if (numbers.length == 0 && !take.equals("sum")) {
                     return new Answer(null, List.of());
+                }
+                if (take.equals("median")) {
+                    java.util.Arrays.sort(numbers);
+                    return new Answer(Long.toString(numbers[(numbers.length - 1) / 2]), rows);
                 }
                 long result = 0;
                 for (int i = 0; i < numbers.length; i++) {

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads the steps of a script, and knows which actors there are by then. */
 final class StepReader {
@@ -23,6 +25,7 @@ final class StepReader {
 
     private final Map<String, Kind> actors = new TreeMap<>();
     private final Map<String, String> peers = new TreeMap<>();
+    private final Set<String> acts = new TreeSet<>();
     private int masks;
 
     Step read(Line line) throws LabSyntaxException {
@@ -100,6 +103,25 @@ final class StepReader {
         if (line.takes("take")) {
             return ended(line, new Step.Take(at, known(line, Kind.UDP)));
         }
+        if (line.takes("echo")) {
+            String name = any(line);
+            int octets = 0;
+            if (peers.containsKey(name)) {
+                line.require("by");
+                octets = (int) line.number("octets", 1, MAX_OCTETS);
+            } else if (actors.get(name) != Kind.UDP) {
+                throw new LabSyntaxException(line.source(), at, "an end of a connection or a datagram socket", name);
+            }
+            return ended(line, new Step.Echo(at, name, octets));
+        }
+        if (line.takes("visit")) {
+            String server = known(line, Kind.SERVER);
+            line.require("from");
+            return ended(line, new Step.Visit(at, server, port(line, true), data(line)));
+        }
+        if (line.takes("act")) {
+            return act(line);
+        }
         if (line.takes("ws-open")) {
             return wsOpen(line);
         }
@@ -107,7 +129,20 @@ final class StepReader {
             return ws(line);
         }
         throw line.expected("a step: listen, connect, knock, send, receive, read-end, half-close, close, reset, pause, "
-                + "udp, datagram, take, ws-open, ws, or let, wire, repeat, end");
+                + "udp, datagram, take, echo, visit, act, ws-open, ws, or let, wire, repeat, end");
+    }
+
+    private Step act(Line line) throws LabSyntaxException {
+        String name = line.name("the act's name");
+        if (!acts.add(name)) {
+            throw new LabSyntaxException(line.source(), line.number(), "a name that is not taken yet", name);
+        }
+        for (Step.Act.Kind kind : Step.Act.Kind.values()) {
+            if (line.takes(kind.name().toLowerCase(java.util.Locale.ROOT))) {
+                return ended(line, new Step.Act(line.number(), name, kind));
+            }
+        }
+        throw line.expected("'send', 'filter' or 'rule'");
     }
 
     private static Step ended(Line line, Step step) throws LabSyntaxException {

@@ -52,15 +52,15 @@ class MarkingTest {
     }
 
     private static Question question(Question.Kind kind) {
-        return new Question("q", kind, List.of("red", "blue"), null, null, false, 1, Map.of());
+        return new Question("q", kind, List.of("red", "blue"), null, null, false, 1, 0, null, Map.of());
     }
 
     @Test
     void answersAreReadLineByLineAndFaultsAreTold() {
-        Answers answers = Answers.read("a", "# note\nq: 5\n\nq: 6\nr: 1\nwhat\n", List.of(question(Question.Kind.NUMBER)));
+        Answers answers = Answers.read("a", "# note\nq: 5\n\nq: 6\nr: 1\nwhat\n", List.of(question(Question.Kind.NUMBER)), "en");
         assertEquals(Map.of("q", "5"), answers.values());
         assertEquals(List.of("a:4: 'q' was answered before; the first answer counts", "a:5: no question is called 'r'",
                 "a:6: expected 'question: answer', found 'what'"), answers.trouble());
-        assertEquals(11, Answers.read("a", "x\n".repeat(500), List.of()).trouble().size());
+        assertEquals(11, Answers.read("a", "x\n".repeat(500), List.of(), "en").trouble().size());
     }
 }
