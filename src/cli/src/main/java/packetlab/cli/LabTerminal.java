@@ -41,6 +41,8 @@ final class LabTerminal implements Acting {
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(WAITING);
     private final OutputStream screen;
     private Thread reader;
+    /** What a line is waited for with, or null. */
+    private String prompt;
     private boolean over;
 
     /** @param file to be read instead of standard input, or null */
@@ -56,9 +58,29 @@ final class LabTerminal implements Acting {
 
             @Override
             public void write(byte[] octets, int at, int length) throws IOException {
-                put(octets, at, length);
+                show(octets, at, length);
             }
         };
+    }
+
+    /** What comes while a line is waited for stands above the prompt, which is then there again. */
+    private synchronized void show(byte[] octets, int at, int length) throws IOException {
+        if (prompt != null) {
+            print("\n");
+        }
+        put(octets, at, length);
+        if (prompt != null) {
+            print(prompt);
+        }
+    }
+
+    private synchronized void ask(String text) throws IOException {
+        prompt = text;
+        print(text);
+    }
+
+    private synchronized void asked() {
+        prompt = null;
     }
 
     private synchronized void put(byte[] octets, int at, int length) throws IOException {
@@ -67,14 +89,15 @@ final class LabTerminal implements Acting {
     }
 
     @Override
-    public String line(String prompt) throws IOException {
+    public String line(String question) throws IOException {
         if (reader == null) {
             reader = new Thread(this::read, "packetlab-lines");
             reader.setDaemon(true);
             reader.start();
         }
-        print(prompt);
+        ask(question);
         String line = over ? END : await();
+        asked();
         if (line == END) {      // the very same object
             over = true;
             print("\n");

@@ -39,7 +39,7 @@ public final class Check {
         boolean undone = false;
         for (Marker.Verdict verdict : marker.mark(given)) {
             boolean right = verdict.result() == Marker.Result.RIGHT;
-            complete &= right || verdict.result() == Marker.Result.UNTOLD;
+            complete &= right || verdict.result() == Marker.Result.UNTOLD && verdict.question().kind() != Question.Kind.FILTER;
             undone |= verdict.result() == Marker.Result.UNDONE;
             points += verdict.points();
             of += verdict.of();

@@ -144,6 +144,8 @@ public final class ClassGrading {
             remarks.addAll(answers.trouble());
             verdicts = marker.mark(answers);
             keys = marker.keys();
+            verdicts.stream().filter(v -> v.question().kind() == Question.Kind.FILTER && v.result() == Marker.Result.UNTOLD)
+                    .flatMap(v -> v.remarks().stream()).limit(1).forEach(remarks::add);
             if (course != null) {
                 String unsigned = folder.handInTrouble(course.token(run.student()), language);
                 if (unsigned != null) {

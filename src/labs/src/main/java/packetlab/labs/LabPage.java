@@ -19,8 +19,11 @@ public final class LabPage {
                 .append(Texts.html(Phrase.MINUTES_READING.in(language, text.minutes(), text.reading()))).append("</p>\n");
         paragraphs(out, text.part("story", script.variables()));
         out.append("<h2>").append(Phrase.WHAT_TO_DO.in(language)).append("</h2>\n<pre>packetlab lab start ").append(Texts.html(lab.name()))
-                .append(" --student ID\npacketlab lab check ").append(Texts.html(lab.name())).append(" answers.txt</pre>\n<h2>")
-                .append(Phrase.QUESTIONS.in(language)).append("</h2>\n<ol>\n");
+                .append(" --student ID\npacketlab lab check ").append(Texts.html(lab.name())).append(" answers.txt</pre>\n");
+        for (Step.Act act : script.acts()) {
+            paragraphs(out, text.part("act " + act.name(), script.variables()));
+        }
+        out.append("<h2>").append(Phrase.QUESTIONS.in(language)).append("</h2>\n<ol>\n");
         for (Question question : lab.grading(script).questions()) {
             out.append("<li>").append(Texts.html(text.part("question " + question.id(), script.variables()))).append(" <code>")
                     .append(Texts.html(question.id())).append("</code></li>\n");
@@ -28,7 +31,7 @@ public final class LabPage {
         out.append("</ol>\n");
         if (example != null && !example.packets().isEmpty()) {
             String svg = TimelinePicture.svg(example, new TimelinePicture.Caption(text.title(),
-                    List.of(Phrase.YOURS_DIFFERS.in(language), example.packets().size() + " packets")));
+                    List.of(Phrase.YOURS_DIFFERS.in(language), Phrase.PACKETS.in(language, example.packets().size()))));
             out.append("<h2>").append(Phrase.AN_EXAMPLE.in(language)).append("</h2>\n<img alt=\"\" src=\"data:image/svg+xml;base64,")
                     .append(Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))).append("\">\n");
         }

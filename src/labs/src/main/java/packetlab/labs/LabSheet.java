@@ -12,7 +12,7 @@ public final class LabSheet {
         Script script = lab.script(0);
         LabText text = lab.text(language);
         StringBuilder out = new StringBuilder(heading(text, language));
-        out.append(text.part("story", script.variables())).append("\n\n");
+        story(out, text, script);
         questions(out, text, lab.grading(script), script.variables(), language);
         return out.append(Phrase.BEGIN_WITH.in(language, "packetlab lab start " + lab.name() + " --student ID")).append('\n')
                 .toString();
@@ -23,15 +23,22 @@ public final class LabSheet {
                 + "\n\n";
     }
 
-    static String questions(Lab lab, Grading grading, Variables variables, String language, String student)
+    static String questions(Lab lab, Grading grading, Script script, String language, String student)
             throws LabSyntaxException {
         LabText text = lab.text(language);
         StringBuilder out = new StringBuilder(heading(text, language));
-        out.append(text.part("story", variables)).append("\n\n");
-        questions(out, text, grading, variables, language);
+        story(out, text, script);
+        questions(out, text, grading, script.variables(), language);
         String check = "packetlab lab check " + lab.name() + " " + RunFolder.ANSWERS;
         out.append(Phrase.WRITE_ANSWERS.in(language, RunFolder.ANSWERS, check)).append('\n');
         return out.append("\n(").append(lab.name()).append(", ").append(student).append(")\n").toString();
+    }
+
+    private static void story(StringBuilder out, LabText text, Script script) throws LabSyntaxException {
+        out.append(text.part("story", script.variables())).append("\n\n");
+        for (Step.Act act : script.acts()) {
+            out.append(text.part("act " + act.name(), script.variables())).append("\n\n");
+        }
     }
 
     private static void questions(StringBuilder out, LabText text, Grading grading, Variables variables,

@@ -55,6 +55,7 @@ public enum Phrase {
     BEGIN_WITH("Begin with:   %s", "시작: %s"),
     WRITE_ANSWERS("Write your answers into %s, each behind its colon, and try them in this folder with\n\n    %s",
             "답은 %s에 각 콜론 뒤에 적고, 이 폴더에서 다음과 같이 확인하세요.\n\n    %s"),
+    PACKETS("%s packets", "패킷 %s개"),
     WHAT_TO_DO("What to do", "할 일"),
     QUESTIONS("Questions", "질문"),
     AN_EXAMPLE("An example", "예시"),
@@ -123,7 +124,6 @@ public enum Phrase {
     ACT_SECOND_TERMINAL("Another terminal enters this network with:   %s", "다른 터미널에서 이 네트워크로 들어가려면:   %s"),
     ACT_TOO_LONG("a line of more than %s characters is not taken", "%s자를 넘는 줄은 받지 않습니다"),
     ACT_TOO_MANY("no more than %s lines are taken; the lab goes on", "%s줄까지만 받습니다. 실습을 계속합니다"),
-    ACT_SENT("sent: %s octets", "보냄: %s바이트"),
     ACT_NO_RULES("there is no rule yet: everything passes", "아직 규칙이 없어 모두 통과합니다"),
     ACT_RULES("rules: %s", "규칙: %s"),
     ACT_RULE_TOOK("%s packets: %s", "패킷 %s개: %s"),
@@ -131,8 +131,7 @@ public enum Phrase {
     ACT_AGAIN_NOT("this machine allows no second try here (%s); start the lab once more for one",
             "이 기계에서는 다시 시험할 수 없습니다(%s). 다시 하려면 실습을 새로 시작하세요"),
     ACT_SELECTED("selects %s of %s packets: %s", "전체 %2$s개 중 %1$s개를 고릅니다: %3$s"),
-    ACT_SELECTED_NONE("selects none of %s packets", "전체 %s개 중 하나도 고르지 않습니다"),
-    ACT_LISTENING("(what comes is shown as it comes)", "(오는 것은 바로 보입니다)");
+    ACT_SELECTED_NONE("selects none of %s packets", "전체 %s개 중 하나도 고르지 않습니다");
 
     private final String english;
     private final String korean;

@@ -78,7 +78,7 @@ public final class RunFolder {
             Files.move(file(ANSWERS), file(ANSWERS + ".old"), StandardCopyOption.REPLACE_EXISTING);
         }
         Files.deleteIfExists(file(HAND_IN));
-        Files.writeString(file(QUESTIONS), LabSheet.questions(lab, grading, script.variables(), language, student));
+        Files.writeString(file(QUESTIONS), LabSheet.questions(lab, grading, script, language, student));
         Files.writeString(file(ANSWERS), LabSheet.answers(lab, grading, student, language,
                 acts == null ? Map.of() : acts.answers()));
         Files.writeString(file(RUN), run.signed() + "signature: " + run.signature + "\n");

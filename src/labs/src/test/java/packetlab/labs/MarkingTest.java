@@ -3,14 +3,20 @@ package packetlab.labs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Queries, and when two spellings are one answer. */
 class MarkingTest {
+    @TempDir
+    private Path dir;
+
     private static final Facts FACTS = new Facts(List.of(
             new Facts.Row("tcp.segment", 1).with("from", "client").with("flags", "SYN").with("length", 0),
             new Facts.Row("tcp.segment", 2).with("from", "server").with("flags", "SYN,ACK").with("length", 0),
@@ -23,6 +29,8 @@ class MarkingTest {
         "tcp.segment where length > 0 sum length | 730", "tcp.segment where from != client first frame | 2",
         "tcp.segment where length < 100 and from = client max length | 30", "tcp.segment nth 3 length | 700",
         "tcp.segment where flags = ACK list length | 700, 30", "tcp.segment where flags = RST any | no",
+        "tcp.segment where flags = RST none | yes", "tcp.segment where flags = SYN none | no", "tcp.segment median length | 0",
+        "tcp.segment where length > 0 median length | 30",
         "tcp.segment where frame = $syn first flags | SYN", "value 5 plus tcp.segment count minus value 1 | 8"})
     void queriesTakeValuesOfRows(String query, String value) throws Exception {
         assertEquals(value, Query.read(Line.of("q", 1, query), true).ask(FACTS, Map.of("syn", "1")).value());
@@ -30,7 +38,7 @@ class MarkingTest {
 
     @Test
     void whatTheCaptureDoesNotTellIsNoValue() throws Exception {
-        for (String query : List.of("tcp.segment where flags = RST first frame", "tcp.segment first mss",
+        for (String query : List.of("tcp.segment where flags = RST first frame", "tcp.segment where flags = RST median length", "tcp.segment first mss",
                 "tcp.segment where frame = $unknown first frame", "tcp.segment nth 9 frame", "tcp.segment first mss plus value 1")) {
             assertNull(Query.read(Line.of("q", 1, query), true).ask(FACTS, Map.of()).value(), query);
         }
@@ -42,6 +50,19 @@ class MarkingTest {
         "TEXT | \"Hello  World\" | hello world", "LIST | 3, 1,2 | 1,2,3", "LIST | 1 2 3 | 1,2,3", "CHOICE | RED | red"})
     void spellingsOfOneAnswerAreOne(Question.Kind kind, String given, String normal) {
         assertEquals(normal, Marker.normal(question(kind), given));
+    }
+
+    @Test
+    void aNumberMayBeAsFarOffAsTheLabAllows() throws Exception {
+        Files.writeString(dir.resolve("script.txt"), "pause 1\n");
+        Files.writeString(dir.resolve("grading.txt"), "question n\n answer number\n within 3\n key tcp.segment max length\n");
+        Files.writeString(dir.resolve("lab.en.txt"), "title: t\nsummary: s\nminutes: 1\nreading: r\n== story\nx\n== question n\nq\n== hint n\nh\n== why n\nw\n");
+        Lab lab = Lab.load(dir);
+        Marker marker = new Marker(lab, lab.script(1), "en", FACTS);
+        for (String given : List.of("697", "700", "703", "696", "704")) {
+            Marker.Result result = marker.mark(new Answers(Map.of("n", given), List.of())).get(0).result();
+            assertEquals(given.matches("69[7-9]|70[0-3]") ? Marker.Result.RIGHT : Marker.Result.WRONG, result, given);
+        }
     }
 
     @ParameterizedTest
