@@ -40,6 +40,8 @@ public final class Acts {
     private final Set<Step.Act.Kind> explained = EnumSet.noneOf(Step.Act.Kind.class);
     private int lines;
     private boolean ended;
+    /** Whether the rules are as they are to be. */
+    private boolean finished;
 
     public Acts(Acting acting, Lab lab, long seed, String language) throws LabSyntaxException {
         this.acting = acting;
@@ -203,6 +205,9 @@ public final class Acts {
      * @return all rules so far, in the order in which they count; null where the student is done
      */
     List<String> rules(Step.Act act) throws IOException {
+        if (finished) {
+            return null;
+        }
         begin(act);
         boolean untried = false;
         for (String line = next(act); line != null; line = next(act)) {
@@ -214,7 +219,7 @@ public final class Acts {
                 rules.clear();
                 log.add("clear");
                 acting.say(Phrase.ACT_NO_RULES.in(language));
-                untried = true;
+                untried = false;
                 continue;
             }
             try {
@@ -226,6 +231,7 @@ public final class Acts {
                 acting.say(Texts.cut(e.getMessage().replaceFirst("^rule:1:[0-9]+: ", ""), 400));
             }
         }
+        finished = true;
         return untried ? tried() : null;
     }
 
@@ -239,7 +245,7 @@ public final class Acts {
         for (Rule rule : used.rules()) {
             acting.say("  " + Phrase.ACT_RULE_TOOK.in(language, rule.packets(), rule.label()));
         }
-        if (!ended) {
+        if (!ended && !finished) {
             acting.say(Phrase.ACT_AGAIN.in(language));
         }
     }

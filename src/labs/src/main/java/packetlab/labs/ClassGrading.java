@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * Marks a class: every folder below one that has a {@code run.txt}. A folder that cannot be marked is one line and no
- * reason to stop. Needs no network and no native code.
+ * reason to stop. Needs no network, and native code (libpcap) only where an answer is a filter.
  */
 public final class ClassGrading {
     private static final int DEPTH = 4, MAX_FOLDERS = 100_000;

@@ -1,5 +1,6 @@
 package packetlab.labs;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -17,6 +18,8 @@ final class ClassPages {
             @media print{body{margin:0;max-width:none}tr,img{break-inside:avoid}}
             </style>
             """;
+
+    private static final int MOST_ACTS = 20_000;
 
     private final ClassGrading grading;
     private final String language;
@@ -96,8 +99,20 @@ final class ClassPages {
                 out.append("</td><td class=\"n\">").append(verdict.points()).append(" / ").append(verdict.of()).append("</td></tr>\n");
             }
             out.append("</table>\n");
+            acts(out, work);
         }
         return out.append("</body></html>\n").toString();
+    }
+
+    /** What the student typed in an interactive lab. */
+    private void acts(StringBuilder out, ClassGrading.Work work) {
+        try {
+            String acts = Texts.read(work.folder().resolve(RunFolder.ACTS));
+            out.append("<details><summary>").append(Phrase.FILE_ACTS.in(language)).append("</summary><pre>")
+                    .append(Texts.html(acts.substring(0, Math.min(acts.length(), MOST_ACTS)))).append("</pre></details>\n");
+        } catch (IOException e) {
+            // In most labs there is nothing to do; where it is missing, the work was not marked.
+        }
     }
 
     private String headings(Phrase... words) {

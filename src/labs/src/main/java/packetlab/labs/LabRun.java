@@ -31,6 +31,8 @@ import packetlab.wire.PacketSource;
 public final class LabRun implements PacketHandler, WireTap.Listener, EventListener {
     private static final long QUIET_NS = 250_000_000, LAST_PACKETS_NS = 5_000_000_000L;
     private static final int MAX_DRAWN = 400;
+    /** Of a capture: whoever acts can send more than any lab needs, and {@link RunFolder} reads no more than that. */
+    private static final long MAX_OCTETS = 32L << 20;
 
     private final CaptureWriter writer;
     private final JoinedRun drawn;
@@ -42,6 +44,7 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
     private final MessageDecoder messages;
     private final Decoder decoder;
     private Fate current;
+    private long octets;
 
     private LabRun(CaptureWriter writer, JoinedRun drawn, Acts acts, boolean tellsFates) {
         this.writer = writer;
@@ -143,6 +146,9 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
             if (came == 0) {
                 flush();
             }
+            if (octets > MAX_OCTETS) {
+                throw new IOException("more than " + (MAX_OCTETS >> 20) + " MB went over the wire, which no lab needs: start it once more");
+            }
             if (acts != null && acts.acting().ending()) {
                 throw new IOException("ended by a signal");
             }
@@ -169,7 +175,8 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
 
     @Override
     public void onPacket(ByteBuffer buffer, int offset, int captured, int wire, long timeNs, int link, int flags) {
-        if (writer != null) {
+        octets += captured;
+        if (writer != null && octets <= MAX_OCTETS) {
             writer.onPacket(buffer, offset, captured, wire, timeNs, link, flags);
         }
         if (shown != null && decoder.packets() == 0) {

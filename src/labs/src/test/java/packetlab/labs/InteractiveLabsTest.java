@@ -174,6 +174,18 @@ class InteractiveLabsTest {
     }
 
     @Test
+    void doneTriesWhatWasNotTriedYetAndEndsIt() throws Exception {
+        Lab lab = Labs.find("firewall");
+        Step.Act act = lab.script(1).firewall();
+        Acts untried = new Acts(new TypedActs(List.of("deny udp", "done", "deny tcp")), lab, 1, "en");
+        assertEquals(List.of("deny udp"), untried.rules(act));
+        assertEquals(null, untried.rules(act));
+        Acts cleared = new Acts(new TypedActs(List.of("deny udp", "시험", "지움", "끝", "deny tcp")), lab, 1, "en");
+        assertEquals(List.of("deny udp"), cleared.rules(act));
+        assertEquals(null, cleared.rules(act), "what was tried last counts");
+    }
+
+    @Test
     void bothLanguagesSayEverything() {
         for (Phrase phrase : Phrase.values()) {
             assertNotEquals(phrase.in("en"), phrase.in("ko"), phrase.name());

@@ -249,6 +249,8 @@ class LabPeersTest {
             row.computeIfPresent("websocket.payload.ping", (field, hex) -> new String(java.util.HexFormat.of()
                     .parseHex(hex.replace(":", "")), StandardCharsets.UTF_8));
             row.put("from-server", row.get("ip.src").equals("10.77.0.2") ? "1" : "0");
+            // Not data.len, which is there only where tshark takes the port for no protocol's.
+            row.put("udp.octets", row.get("udp.length").isEmpty() ? "" : Long.toString(Long.parseLong(row.get("udp.length")) - 8));
             echo(row, sent);
             rows.add(row);
         }
