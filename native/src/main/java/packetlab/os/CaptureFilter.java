@@ -46,6 +46,9 @@ final class CaptureFilter {
         String pcap_geterr(@intptr_t long handle);
 
         void pcap_close(@intptr_t long handle);
+
+        /** Runs a program on one packet as the kernel would: octets to keep, 0 for a packet that is not meant. */
+        int bpf_filter(@intptr_t long instructions, Pointer packet, int wireLength, int capturedLength);
     }
 
     /** Takes every packet and keeps that much of it. Needs no libpcap. */
@@ -126,6 +129,17 @@ final class CaptureFilter {
 
     private static ByteBuffer instructions(int count) {
         return ByteBuffer.allocateDirect(count * INSTRUCTION).order(ByteOrder.nativeOrder());
+    }
+
+    /** Whether it selects a packet that is at hand; libpcap decides, so that it is as in the kernel. */
+    boolean selects(Pointer packet, int captured, int wire) {
+        int kept = Loaded.FUNCTIONS.bpf_filter(NativeCode.address(instructions), packet, wire, captured);
+        Reference.reachabilityFence(instructions);
+        return kept != 0;
+    }
+
+    static Pointer packetMemory(int octets) {
+        return Memory.allocateDirect(Loaded.RUNTIME, octets);
     }
 
     /** In this machine's byte order, for whoever attaches it elsewhere. */

@@ -24,11 +24,11 @@ public final class Interfaces {
     /** struct ifreq: the name, then a union; the flags are a short, the index an int. */
     private static final int IFREQ_LENGTH = 40, IFREQ_VALUE = 16;
     /** Unlike /sys/class/net, which shows those of the namespace that mounted it. */
-    private static final Path OWN_DEVICES = Path.of("/proc/self/net/dev");
+    private static final Path OWN_DEVICES = Path.of("/proc/thread-self/net/dev");
 
     private Interfaces() {}
 
-    /** Their names in the kernel's order; needs no native code. */
+    /** Their names in the kernel's order, in the calling thread's namespace; needs no native code. */
     public static List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
         for (String line : Files.readAllLines(OWN_DEVICES, StandardCharsets.UTF_8)) {

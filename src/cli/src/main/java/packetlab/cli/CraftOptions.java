@@ -73,6 +73,13 @@ final class CraftOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    private String sourceByDefault = NOBODY;
+
+    /** Where packets come from of which nothing else is said. */
+    void comesFrom(String address) {
+        sourceByDefault = address;
+    }
+
     PacketCraft craft(boolean needsPort) {
         if (destination == null) {
             throw wrong("--dst is missing: where does it go?");
@@ -83,7 +90,7 @@ final class CraftOptions {
         if (source == null && six) {
             throw wrong("--src is missing: over IPv6 there is no address that nobody owns");
         }
-        craft.source = address("--src", source == null ? NOBODY : source, OUR_PORT);
+        craft.source = address("--src", source == null ? sourceByDefault : source, OUR_PORT);
         if (six != craft.source instanceof SocketAddress.Ipv6) {
             throw wrong("--src and --dst are of different families");
         }

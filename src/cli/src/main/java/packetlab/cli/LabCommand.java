@@ -16,6 +16,7 @@ import packetlab.labs.LabPage;
 import packetlab.labs.LabSheet;
 import packetlab.labs.LabSyntaxException;
 import packetlab.labs.Labs;
+import packetlab.labs.Phrase;
 import packetlab.labs.Roster;
 import packetlab.labs.RunFolder;
 import picocli.CommandLine.Command;
@@ -148,14 +149,18 @@ final class LabCommand implements Runnable {
     }
 
     @Command(name = "start", description = {"Plays a lab for one student, in a private network that needs no root, and records it.",
-        "Writes capture.pcapng, questions.txt, answers.txt and run.txt."},
+        "Writes capture.pcapng, questions.txt, answers.txt and run.txt. An interactive lab asks for what to do and shows at once "
+            + "what comes of it; it ends with the word done, or Ctrl-D. Ctrl-C leaves and keeps nothing."},
             footer = {"", "Examples:", "  packetlab lab start handshake --student 2026001",
-                "  packetlab lab start loss --student 2026001 --token 2026001.token -d loss"})
+                "  packetlab lab start loss --student 2026001 --token 2026001.token -d loss",
+                "  packetlab lab start craft --student 2026001             packets of your own, typed line by line",
+                "  packetlab lab start craft --student 2026001 --acts craft/acts.txt     the same once more"})
     int start(@Mixin HelpOptions helpOptions, @Mixin Language language,
               @Parameters(paramLabel = "NAME", completionCandidates = Names.class, description = "a lab, or the folder of one") String name,
               @Option(names = "--student", required = true, paramLabel = "ID", description = "whose it is") String student,
               @Option(names = "--token", paramLabel = "FILE", description = "the student's key, from the teacher: signs the run") Path tokenFile,
               @Option(names = "--seed", paramLabel = "NUMBER", description = "another seed than the student's own, to practise") Long seed,
+              @Option(names = "--acts", paramLabel = "FILE", description = "in an interactive lab, what to do, one line each, instead of typing it") Path acts,
               @Option(names = "-d", paramLabel = "DIR", description = "where to put it (default: a folder of the lab's name)") Path folder)
             throws IOException {
         if (!student.matches(Course.ID)) {
@@ -167,7 +172,7 @@ final class LabCommand implements Runnable {
             if (token != null && !token.student().equals(student)) {
                 throw Failure.failed(tokenFile + ": is the token of " + token.student() + ", not of " + student, null);
             }
-            return new LabStart(main, lab, language.code()).run(student, token, seed, folder == null ? Path.of(lab.name()) : folder);
+            return new LabStart(main, lab, language.code()).run(student, token, seed, folder == null ? Path.of(lab.name()) : folder, acts);
         });
     }
 
@@ -202,7 +207,7 @@ final class LabCommand implements Runnable {
 
     @Command(name = "hand-in", description = "Signs the answers of a run as they are now; then hand in the whole folder.",
             footer = {"", "Examples:", "  packetlab lab hand-in loss --token 2026001.token"})
-    int handIn(@Mixin HelpOptions helpOptions,
+    int handIn(@Mixin HelpOptions helpOptions, @Mixin Language language,
                @Parameters(paramLabel = "DIR", description = "the folder of the run") Path folder,
                @Option(names = "--token", required = true, paramLabel = "FILE", description = "the student's key") Path tokenFile)
             throws IOException {
@@ -213,7 +218,7 @@ final class LabCommand implements Runnable {
                 throw Failure.failed(folder + ": this run was not signed with that token", null);
             }
             run.handIn(token);
-            main.print("signed: " + folder.resolve(RunFolder.HAND_IN) + "\n");
+            main.print(Phrase.ALREADY_SIGNED.in(language.code(), folder.resolve(RunFolder.HAND_IN)) + "\n");
             return ExitStatus.DONE;
         });
     }
@@ -225,7 +230,7 @@ final class LabCommand implements Runnable {
                 "", "The roster is CSV with a heading: id,name. Writes grades.csv, class.html and a page for each student.",
                 "What cannot be marked is one line on stderr, and the rest goes on.", "",
                 "Exit status: 0 all were marked, 1 some lines say what was not."})
-    int grade(@Mixin HelpOptions helpOptions,
+    int grade(@Mixin HelpOptions helpOptions, @Mixin Language language,
               @Parameters(paramLabel = "DIR", description = "what was handed in") Path folder,
               @Option(names = "--roster", required = true, paramLabel = "FILE", description = "the class, as CSV") Path rosterFile,
               @Option(names = "--secret", paramLabel = "FILE", description = "the course's, to check signatures") Path secret,
@@ -238,7 +243,7 @@ final class LabCommand implements Runnable {
             }
             int[] troubles = {0};
             Roster roster = Roster.read(rosterFile.toString(), readText(rosterFile));
-            ClassGrading grading = new ClassGrading(roster, secret == null ? null : Course.read(secret),
+            ClassGrading grading = new ClassGrading(language.code(), roster, secret == null ? null : Course.read(secret),
                     labs == null ? List.of() : labs, line -> {
                         troubles[0]++;
                         main.messages().print(line, List.of());
@@ -249,7 +254,7 @@ final class LabCommand implements Runnable {
             }
             grading.mark(folder);
             grading.write(out);
-            main.print(roster.students().size() + " students, " + grading.marked() + " labs marked: " + out.resolve("class.html") + "\n");
+            main.print(Phrase.SUMMARY.in(language.code(), roster.students().size(), grading.marked(), out.resolve("class.html")) + "\n");
             return troubles[0] == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
         });
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 record Answers(Map<String, String> values, List<String> trouble) {
     private static final int MAX_LENGTH = 2_000, MAX_TROUBLE = 10;
 
-    static Answers read(String source, String text, List<Question> questions) {
+    static Answers read(String source, String text, List<Question> questions, String language) {
         Map<String, String> values = new LinkedHashMap<>();
         List<String> trouble = new ArrayList<>();
         List<String> ids = questions.stream().map(Question::id).toList();
@@ -29,11 +29,11 @@ record Answers(Map<String, String> values, List<String> trouble) {
             String id = colon < 0 ? line.strip() : line.substring(0, colon).strip();
             String found = Texts.cut(line.strip(), 40);
             if (colon < 0) {
-                trouble.add(source + ":" + number + ": expected 'question: answer', found '" + found + "'");
+                trouble.add(Phrase.NO_COLON.in(language, source, number, found));
             } else if (!ids.contains(id)) {
-                trouble.add(source + ":" + number + ": no question is called '" + Texts.cut(id, 40) + "'");
+                trouble.add(Phrase.NO_QUESTION.in(language, source, number, Texts.cut(id, 40)));
             } else if (!values.getOrDefault(id, "").isEmpty()) {
-                trouble.add(source + ":" + number + ": '" + id + "' was answered before; the first answer counts");
+                trouble.add(Phrase.ANSWERED_BEFORE.in(language, source, number, id));
             } else {
                 String value = line.substring(colon + 1).strip();
                 values.put(id, value.length() > MAX_LENGTH ? value.substring(0, MAX_LENGTH) : value);
@@ -42,7 +42,7 @@ record Answers(Map<String, String> values, List<String> trouble) {
         if (trouble.size() > MAX_TROUBLE) {
             int more = trouble.size() - MAX_TROUBLE;
             trouble.subList(MAX_TROUBLE, trouble.size()).clear();
-            trouble.add(source + ": and " + more + " more such lines");
+            trouble.add(Phrase.MORE_SUCH.in(language, source, more));
         }
         return new Answers(values, trouble);
     }

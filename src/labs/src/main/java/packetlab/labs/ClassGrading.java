@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * Marks a class: every folder below one that has a {@code run.txt}. A folder that cannot be marked is one line and no
- * reason to stop. Needs no network and no native code.
+ * reason to stop. Needs no network, and native code (libpcap) only where an answer is a filter.
  */
 public final class ClassGrading {
     private static final int DEPTH = 4, MAX_FOLDERS = 100_000;
@@ -40,6 +40,7 @@ public final class ClassGrading {
         }
     }
 
+    private final String language;
     private final Roster roster;
     private final Course course;
     private final List<Path> ownLabs;
@@ -49,11 +50,13 @@ public final class ClassGrading {
     private final Map<String, Work> byStudentAndLab = new LinkedHashMap<>();
 
     /**
+     * @param language of all that is said and written
      * @param course  whose signatures are checked; null to check none
      * @param ownLabs folders of a teacher's own labs
      * @param trouble takes one line for each thing that is wrong
      */
-    public ClassGrading(Roster roster, Course course, List<Path> ownLabs, Consumer<String> trouble) {
+    public ClassGrading(String language, Roster roster, Course course, List<Path> ownLabs, Consumer<String> trouble) {
+        this.language = language;
         this.roster = roster;
         this.course = course;
         this.ownLabs = ownLabs;
@@ -74,7 +77,7 @@ public final class ClassGrading {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-                trouble.accept(file + ": cannot be read: " + e.getMessage());
+                trouble.accept(Phrase.UNREADABLE_FILE.in(language, file, e.getMessage()));
                 return FileVisitResult.CONTINUE;
             }
         });
@@ -83,16 +86,16 @@ public final class ClassGrading {
             try {
                 markOne(one);
             } catch (IOException | LabSyntaxException | RuntimeException e) {
-                trouble.accept(one + ": not marked: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+                trouble.accept(Phrase.FOLDER_NOT_MARKED.in(language, one, e.getMessage() == null ? e.toString() : e.getMessage()));
             }
         }
-        new Likeness(works).find((work, remark) -> {
+        new Likeness(works, language).find((work, remark) -> {
             work.remarks().add(remark);
             trouble.accept(work.student() + ", " + work.lab() + ": " + remark);
         });
         for (String student : roster.students().keySet()) {
             if (works.stream().noneMatch(work -> work.student().equals(student))) {
-                trouble.accept(student + ": has handed in nothing");
+                trouble.accept(Phrase.HANDED_IN_NOTHING.in(language, student));
             }
         }
     }
@@ -101,18 +104,17 @@ public final class ClassGrading {
         RunFolder folder = new RunFolder(place);
         RunFolder.Run run = folder.read();
         if (!roster.students().containsKey(run.student())) {
-            trouble.accept(place + ": the student " + run.student() + " is not in the roster");
+            trouble.accept(Phrase.NOT_IN_ROSTER.in(language, place, run.student()));
             return;
         }
         Lab lab = lab(run.lab());
         if (lab == null) {
-            trouble.accept(place + ": there is no lab " + Texts.cut(run.lab(), 40) + " (--lab FOLDER names a teacher's own)");
+            trouble.accept(Phrase.NO_SUCH_LAB.in(language, place, Texts.cut(run.lab(), 40)));
             return;
         }
         Work before = byStudentAndLab.get(run.student() + "/" + lab.name());
         if (before != null) {
-            trouble.accept(place + ": " + run.student() + " has handed in " + lab.name() + " twice; " + before.folder()
-                    + " counts");
+            trouble.accept(Phrase.TWICE.in(language, place, run.student(), lab.name(), before.folder()));
             return;
         }
         List<String> remarks = new ArrayList<>();
@@ -120,7 +122,7 @@ public final class ClassGrading {
         String refused = null;
         try {
             hash = folder.captureHash();
-            refused = refusal(run, hash, lab);
+            refused = folder.hasActsOf(run) ? refusal(run, hash, lab) : Phrase.OTHER_ACTS.in(language);
         } catch (IOException e) {
             refused = e.getMessage();
         }
@@ -129,27 +131,29 @@ public final class ClassGrading {
         if (refused == null) {
             Facts facts = folder.facts();
             if (facts.damage() != null) {
-                remarks.add("the capture is damaged: " + facts.damage());
+                remarks.add(Phrase.DAMAGED.in(language, facts.damage()));
             }
-            Marker marker = new Marker(lab, lab.script(run.seed()), "en", facts);
+            Marker marker = new Marker(lab, lab.script(run.seed()), language, facts, folder.selection());
             Path file = folder.file(RunFolder.ANSWERS);
             Answers answers;
             try {
-                answers = Answers.read(file.toString(), Texts.read(file), marker.questions());
+                answers = Answers.read(file.toString(), Texts.read(file), marker.questions(), language);
             } catch (IOException e) {
                 answers = new Answers(Map.of(), List.of(e.getMessage()));
             }
             remarks.addAll(answers.trouble());
             verdicts = marker.mark(answers);
             keys = marker.keys();
+            verdicts.stream().filter(v -> v.question().kind() == Question.Kind.FILTER && v.result() == Marker.Result.UNTOLD)
+                    .flatMap(v -> v.remarks().stream()).limit(1).forEach(remarks::add);
             if (course != null) {
-                String unsigned = folder.handInTrouble(course.token(run.student()));
+                String unsigned = folder.handInTrouble(course.token(run.student()), language);
                 if (unsigned != null) {
                     remarks.add(unsigned);
                 }
             }
         } else {
-            remarks.add("not marked: " + refused);
+            remarks.add(Phrase.NOT_MARKED_BECAUSE.in(language, refused));
         }
         Work work = new Work(run.student(), lab.name(), place, verdicts, keys, remarks, hash);
         works.add(work);
@@ -160,20 +164,20 @@ public final class ClassGrading {
     /** Why the run is not the student's own, or null. */
     private String refusal(RunFolder.Run run, String hash, Lab lab) {
         if (!Course.same(hash, run.capture())) {
-            return "the capture is not the one that was recorded: it was changed or replaced";
+            return Phrase.OTHER_CAPTURE.in(language);
         }
         if (course == null) {
             return null;
         }
         Course.Token token = course.token(run.student());
         if (!run.isSigned()) {
-            return "the run has no signature (lab start --token)";
+            return Phrase.NO_SIGNATURE.in(language);
         }
         if (!run.isSignedBy(token)) {
-            return "the signature is not that of " + run.student() + ": another student's run, or an edited one";
+            return Phrase.OTHER_SIGNATURE.in(language, run.student());
         }
         return run.seed() == Course.seed(token, run.student(), lab.name()) ? null
-                : "the run was made with another seed than the student's";
+                : Phrase.OTHER_SEED.in(language);
     }
 
     private Lab lab(String name) throws IOException, LabSyntaxException {
@@ -197,6 +201,10 @@ public final class ClassGrading {
         return works;
     }
 
+    String language() {
+        return language;
+    }
+
     public int marked() {
         return (int) works.stream().filter(work -> !work.verdicts().isEmpty()).count();
     }
@@ -218,7 +226,7 @@ public final class ClassGrading {
         roster.students().forEach((id, name) -> {
             List<Work> own = works.stream().filter(work -> work.student().equals(id)).toList();
             if (own.isEmpty()) {
-                out.append(Roster.csv(id)).append(',').append(Roster.csv(name)).append(",,0,0,nothing handed in\n");
+                out.append(Roster.csv(id)).append(',').append(Roster.csv(name)).append(",,0,0,").append(Phrase.NOTHING_IN_CSV.in(language)).append("\n");
             }
             for (Work work : own) {
                 out.append(Roster.csv(id)).append(',').append(Roster.csv(name)).append(',').append(Roster.csv(work.lab()))

@@ -32,6 +32,7 @@ final class FactReader implements EventListener, PacketHandler {
     private final List<Facts.Row> rows = new ArrayList<>();
     private final MessageDecoder messages = new MessageDecoder(this, MessageLimits.DEFAULT);
     private final Decoder decoder = new Decoder(this, messages, FlowLimits.DEFAULT, false);
+    private final PacketFields fields = new PacketFields();
     private Facts.Row segment;
     private boolean full;
 
@@ -58,11 +59,15 @@ final class FactReader implements EventListener, PacketHandler {
     @Override
     public void onPacket(ByteBuffer buffer, int offset, int captured, int wire, long timeNs, int link, int flags) {
         segment = null;
+        fields.packet(timeNs);
         decoder.onPacket(buffer, offset, captured, wire, timeNs, link, flags);
         if (segment != null && decoder.dissector().result() == Dissector.Result.TCP) {
             Tcp.View tcp = decoder.dissector().tcp();
             segment.with("raw-window", tcp.window()).with("header", tcp.headerLength())
                     .with("source-port", tcp.sourcePort()).with("destination-port", tcp.destinationPort());
+        }
+        if (segment != null) {
+            fields.fill(segment, decoder.dissector(), timeNs);
         }
     }
 
@@ -99,10 +104,12 @@ final class FactReader implements EventListener, PacketHandler {
         } else if (event instanceof PacketEvent.Datagram d) {
             row.with("source-port", d.source().port()).with("destination-port", d.destination().port())
                     .with("source", d.source().address()).with("destination", d.destination().address())
-                    .with("length", d.length());
+                    .with("length", d.length()).with("checksum", d.checksum() == null ? null : d.checksum().wireName());
+            segment = row;
         } else if (event instanceof PacketEvent.Icmp icmp) {
             row.with("name", icmp.name()).with("type", (long) icmp.icmpType()).with("code", (long) icmp.code())
                     .with("source", icmp.source()).with("destination", icmp.destination());
+            segment = row;
         } else if (event instanceof HttpEvent http) {
             WebFacts.http(row, http);
         }
@@ -115,7 +122,8 @@ final class FactReader implements EventListener, PacketHandler {
             row.with("from", s.from().wireName()).with("flags", flags(s.flags())).with("sequence", s.sequence())
                     .with("acknowledged", s.acknowledged()).with("raw-sequence", s.rawSequence())
                     .with("raw-acknowledged", s.rawAcknowledged()).with("length", s.length()).with("window", s.window())
-                    .with("client-port", s.client().port()).with("server-port", s.server().port());
+                    .with("client-port", s.client().port()).with("server-port", s.server().port())
+                    .with("checksum", s.checksum() == null ? null : s.checksum().wireName());
             if (s.sequence() >= 0) {
                 row.with("next-sequence", s.sequence() + s.length() + ((s.flags() & Tcp.SYN) != 0 ? 1 : 0)
                         + ((s.flags() & Tcp.FIN) != 0 ? 1 : 0));

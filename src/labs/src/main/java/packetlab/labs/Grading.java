@@ -25,6 +25,8 @@ final class Grading {
         private Query look;
         private boolean own;
         private int points = 1;
+        private long within;
+        private String needs;
         private final Map<String, Query> mistakes = new LinkedHashMap<>();
 
         Draft(Line line, String id) {
@@ -41,7 +43,11 @@ final class Grading {
                 throw new LabSyntaxException(line.source(), line.number(), "the question " + id + " with 'look' below it:"
                         + " to point at the packet itself would give the answer away", null);
             }
-            return new Question(id, kind, choices, key, look, own, points, mistakes);
+            if (kind == Question.Kind.FILTER && !key.listsFrames()) {
+                throw new LabSyntaxException(line.source(), line.number(), "the question " + id + " with a key 'ROWS list "
+                        + "frame': the packets that a filter is to select", null);
+            }
+            return new Question(id, kind, choices, key, look, own, points, within, needs, mistakes);
         }
     }
 
@@ -69,7 +75,7 @@ final class Grading {
             } else if (draft == null) {
                 throw line.expected("'question' or 'fact'");
             } else {
-                property(draft, line);
+                property(grading, draft, line);
             }
             line.end();
         }
@@ -91,7 +97,7 @@ final class Grading {
         }
     }
 
-    private static void property(Draft draft, Line line) throws LabSyntaxException {
+    private static void property(Grading grading, Draft draft, Line line) throws LabSyntaxException {
         if (line.takes("answer")) {
             kind(draft, line);
         } else if (line.takes("key")) {
@@ -102,10 +108,19 @@ final class Grading {
             draft.own = true;
         } else if (line.takes("points")) {
             draft.points = (int) line.number("points", 1, 100);
+        } else if (line.takes("within")) {
+            draft.within = line.number("how far off it may be", 0, 1L << 40);
+        } else if (line.takes("needs")) {
+            draft.needs = line.name("a deed");
+            String deed = draft.needs;
+            if (grading.questions.stream().noneMatch(q -> q.id().equals(deed) && q.kind() == Question.Kind.DEED)) {
+                throw new LabSyntaxException(line.source(), line.number(), "a question before this one that is answered by a deed",
+                        deed);
+            }
         } else if (line.takes("mistake")) {
             draft.mistakes.put(line.name("the mistake's name"), Query.read(line, true));
         } else {
-            throw line.expected("'answer', 'key', 'look', 'own', 'points' or 'mistake'");
+            throw line.expected("'answer', 'key', 'look', 'own', 'points', 'within', 'needs' or 'mistake'");
         }
     }
 
@@ -128,7 +143,7 @@ final class Grading {
                 return;
             }
         }
-        throw line.expected("'packet', 'number', 'text', 'yes-no', 'list' or 'choice' and the choices");
+        throw line.expected("'packet', 'number', 'text', 'yes-no', 'list', 'filter', 'deed' or 'choice' and the choices");
     }
 
     List<Question> questions() {

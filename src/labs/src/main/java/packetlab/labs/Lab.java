@@ -52,7 +52,7 @@ public final class Lab {
         Script first = script(0);
         Grading questions = grading(first);
         for (LabText text : texts.values()) {
-            text.check(questions, first.variables());
+            text.check(questions, first);
         }
     }
 
@@ -110,6 +110,11 @@ public final class Lab {
 
     Script script(long seed) throws LabSyntaxException {
         return Script.read(place + SCRIPT, script, seed);
+    }
+
+    /** Whether the student has something to do while it is played. */
+    public boolean isInteractive() throws LabSyntaxException {
+        return !script(0).acts().isEmpty();
     }
 
     String scriptName() {

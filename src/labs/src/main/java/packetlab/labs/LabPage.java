@@ -14,24 +14,25 @@ public final class LabPage {
     public static String html(Lab lab, String language, JoinedRun example) throws LabSyntaxException {
         LabText text = lab.text(language);
         Script script = lab.script(0);
-        boolean korean = LabSheet.korean(language);
         StringBuilder out = new StringBuilder(ClassPages.head(text.title(), lab.speaks(language) ? language : Lab.ENGLISH));
         out.append("<h1>").append(Texts.html(text.title())).append("</h1>\n<p>").append(Texts.html(text.summary())).append("<br>")
-                .append(Texts.html(text.minutes())).append(korean ? "분 · 읽을거리: " : " minutes · reading: ")
-                .append(Texts.html(text.reading())).append("</p>\n");
+                .append(Texts.html(Phrase.MINUTES_READING.in(language, text.minutes(), text.reading()))).append("</p>\n");
         paragraphs(out, text.part("story", script.variables()));
-        out.append("<h2>").append(korean ? "할 일" : "What to do").append("</h2>\n<pre>packetlab lab start ").append(Texts.html(lab.name()))
-                .append(" --student ID\npacketlab lab check ").append(Texts.html(lab.name())).append(" answers.txt</pre>\n<h2>")
-                .append(korean ? "질문" : "Questions").append("</h2>\n<ol>\n");
+        out.append("<h2>").append(Phrase.WHAT_TO_DO.in(language)).append("</h2>\n<pre>packetlab lab start ").append(Texts.html(lab.name()))
+                .append(" --student ID\npacketlab lab check ").append(Texts.html(lab.name())).append(" answers.txt</pre>\n");
+        for (Step.Act act : script.acts()) {
+            paragraphs(out, text.part("act " + act.name(), script.variables()));
+        }
+        out.append("<h2>").append(Phrase.QUESTIONS.in(language)).append("</h2>\n<ol>\n");
         for (Question question : lab.grading(script).questions()) {
             out.append("<li>").append(Texts.html(text.part("question " + question.id(), script.variables()))).append(" <code>")
                     .append(Texts.html(question.id())).append("</code></li>\n");
         }
         out.append("</ol>\n");
-        if (example != null) {
+        if (example != null && !example.packets().isEmpty()) {
             String svg = TimelinePicture.svg(example, new TimelinePicture.Caption(text.title(),
-                    List.of(korean ? "예시: 각자의 것은 다릅니다" : "an example: yours differs", example.packets().size() + " packets")));
-            out.append("<h2>").append(korean ? "예시" : "An example").append("</h2>\n<img alt=\"\" src=\"data:image/svg+xml;base64,")
+                    List.of(Phrase.YOURS_DIFFERS.in(language), Phrase.PACKETS.in(language, example.packets().size()))));
+            out.append("<h2>").append(Phrase.AN_EXAMPLE.in(language)).append("</h2>\n<img alt=\"\" src=\"data:image/svg+xml;base64,")
                     .append(Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))).append("\">\n");
         }
         return out.append("</body></html>\n").toString();

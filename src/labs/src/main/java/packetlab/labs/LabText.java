@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * What a lab says to its student, in one language: lines {@code title:}, {@code summary:}, {@code minutes:} and {@code
- * reading:}, then parts that begin with {@code == story}, {@code == question ID}, {@code == hint ID}, {@code == why ID} and
- * {@code == mistake ID NAME}. {@code {name}} is what the seed has drawn.
+ * reading:}, then parts that begin with {@code == story}, {@code == question ID}, {@code == hint ID}, {@code == why ID},
+ * {@code == mistake ID NAME} and {@code == act NAME}. {@code {name}} is what the seed has drawn.
  */
 final class LabText {
     private static final List<String> HEAD = List.of("title", "summary", "minutes", "reading");
@@ -37,9 +37,9 @@ final class LabText {
                 read.put(part, began, body);
                 part = line.substring(PART.length()).strip().replaceAll("\\s+", " ");
                 began = number;
-                if (!part.matches("story|(question|hint|why) [A-Za-z][A-Za-z0-9_.-]*|mistake [A-Za-z][A-Za-z0-9_.-]* [A-Za-z][A-Za-z0-9_.-]*")
+                if (!part.matches("story|(question|hint|why|act) [A-Za-z][A-Za-z0-9_.-]*|mistake [A-Za-z][A-Za-z0-9_.-]* [A-Za-z][A-Za-z0-9_.-]*")
                         || read.parts.containsKey(part)) {
-                    throw new LabSyntaxException(source, number, "'story', 'question ID', 'hint ID', 'why ID' or "
+                    throw new LabSyntaxException(source, number, "'story', 'act NAME', 'question ID', 'hint ID', 'why ID' or "
                             + "'mistake ID NAME', each once", part);
                 }
             } else if (part != null) {
@@ -96,8 +96,10 @@ final class LabText {
     }
 
     /** Holds it against the questions, and the variables that it names against those that there are. */
-    void check(Grading grading, Variables variables) throws LabSyntaxException {
+    void check(Grading grading, Script script) throws LabSyntaxException {
+        Variables variables = script.variables();
         Set<String> wanted = new java.util.TreeSet<>(Set.of("story"));
+        script.acts().forEach(act -> wanted.add("act " + act.name()));
         for (Question question : grading.questions()) {
             wanted.add("question " + question.id());
             wanted.add("hint " + question.id());

@@ -8,8 +8,8 @@ import java.util.List;
 /** The labs that come with the program, in the order of a course. */
 public final class Labs {
     private static final List<String> NAMES = List.of("handshake", "tcp-life", "sequence-numbers", "loss", "closing",
-            "zero-window", "many-clients", "udp", "websocket-opening", "websocket-frames", "websocket-closing", "broken-rule",
-            "permessage-deflate", "polling-or-websocket", "sockjs-socketio");
+            "zero-window", "many-clients", "udp", "latency", "websocket-opening", "websocket-frames", "websocket-closing",
+            "broken-rule", "permessage-deflate", "polling-or-websocket", "sockjs-socketio", "filter", "craft", "firewall");
 
     private Labs() {}
 

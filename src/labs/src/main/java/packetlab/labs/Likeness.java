@@ -17,8 +17,10 @@ final class Likeness {
     private static final int TEXT_FROM = 4, MOST_OWNERS = 2, MOST_TWINS = 50;
 
     private final List<ClassGrading.Work> works;
+    private final String language;
 
-    Likeness(List<ClassGrading.Work> works) {
+    Likeness(List<ClassGrading.Work> works, String language) {
+        this.language = language;
         this.works = works;
     }
 
@@ -36,7 +38,7 @@ final class Likeness {
             for (ClassGrading.Work work : same.subList(0, Math.min(same.size(), MOST_TWINS))) {
                 List<String> others = same.stream().map(ClassGrading.Work::student).filter(s -> !s.equals(work.student()))
                         .limit(5).toList();
-                found.accept(work, "the capture is that of " + String.join(", ", others) + ", octet for octet");
+                found.accept(work, Phrase.SAME_CAPTURE.in(language, String.join(", ", others)));
             }
         });
         for (ClassGrading.Work work : works) {
@@ -50,8 +52,8 @@ final class Likeness {
                     }
                 }
             }
-            from.forEach((other, questions) -> found.accept(work, "cannot be independent: the wrong answer to "
-                    + String.join(", ", questions) + " is the right one of " + other + "'s capture"));
+            from.forEach((other, questions) -> found.accept(work, Phrase.NOT_INDEPENDENT.in(language,
+                    String.join(", ", questions), other)));
         }
     }
 

@@ -1,5 +1,6 @@
 package packetlab.labs;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,18 +12,16 @@ import java.util.TreeSet;
 final class Marker {
     /** What becomes of an answer. */
     enum Result {
-        RIGHT("right"), WRONG("wrong"), EMPTY("no answer"), UNREADABLE("not readable"),
+        RIGHT(Phrase.RIGHT), WRONG(Phrase.WRONG), EMPTY(Phrase.EMPTY), UNREADABLE(Phrase.UNREADABLE),
         /** The capture does not tell the answer: it is nobody's fault, and counts for nobody. */
-        UNTOLD("not told by the capture");
+        UNTOLD(Phrase.UNTOLD),
+        /** What was to be done was not. */
+        UNDONE(Phrase.UNDONE);
 
-        private final String words;
+        private final Phrase words;
 
-        Result(String words) {
+        Result(Phrase words) {
             this.words = words;
-        }
-
-        String words() {
-            return words;
         }
     }
 
@@ -32,6 +31,12 @@ final class Marker {
      * @param remarks what is wrong and where to look, for the student; nothing of it gives the answer away
      */
     record Verdict(Question question, Result result, String given, String key, List<String> remarks) {
+        /** Result in words of that language. */
+        String words(String language) {
+            boolean done = result == Result.RIGHT && question.kind() == Question.Kind.DEED;
+            return (done ? Phrase.DONE : result.words).in(language);
+        }
+
         int points() {
             return result == Result.RIGHT ? question.points() : 0;
         }
@@ -45,11 +50,20 @@ final class Marker {
 
     private final Grading grading;
     private final Facts facts;
+    /** What filters select; null where none can be judged. */
+    private final Selection selection;
+    private final String language;
     private final Map<String, String> keys;
     private final LabText text;
     private final Variables variables;
 
     Marker(Lab lab, Script script, String language, Facts facts) throws LabSyntaxException {
+        this(lab, script, language, facts, null);
+    }
+
+    Marker(Lab lab, Script script, String language, Facts facts, Selection selection) throws LabSyntaxException {
+        this.selection = selection;
+        this.language = language;
         this.grading = lab.grading(script);
         this.facts = facts;
         this.keys = grading.keys(facts);
@@ -65,7 +79,8 @@ final class Marker {
         return keys;
     }
 
-    List<Verdict> mark(Answers answers) throws LabSyntaxException {
+    /** @throws IOException where the capture cannot be read for a filter */
+    List<Verdict> mark(Answers answers) throws IOException, LabSyntaxException {
         List<Verdict> verdicts = new ArrayList<>();
         for (Question question : grading.questions()) {
             verdicts.add(mark(question, answers.values().getOrDefault(question.id(), "")));
@@ -78,23 +93,71 @@ final class Marker {
         return text.part("why " + question.id(), variables);
     }
 
-    private Verdict mark(Question question, String given) throws LabSyntaxException {
+    private Verdict mark(Question question, String given) throws IOException, LabSyntaxException {
         String key = keys.get(question.id());
+        if (question.needs() != null && !"yes".equals(keys.get(question.needs()))) {
+            return new Verdict(question, Result.UNDONE, given, null, List.of(Phrase.DO_FIRST.in(language, question.needs())));
+        }
         if (key == null) {
             return new Verdict(question, Result.UNTOLD, given, null, List.of());
+        }
+        if (question.kind() == Question.Kind.DEED) {
+            return key.equals("yes") ? new Verdict(question, Result.RIGHT, "", key, List.of())
+                    : new Verdict(question, Result.UNDONE, "", key, remarks(question, "yes"));
         }
         if (given.isEmpty()) {
             return new Verdict(question, Result.EMPTY, given, key, List.of());
         }
+        if (question.kind() == Question.Kind.FILTER) {
+            return filter(question, given, key);
+        }
         String read = normal(question, given);
         if (read == null) {
-            return new Verdict(question, Result.UNREADABLE, given, key, List.of("expected " + LabSheet.expects(question)
-                    + ", found '" + Texts.cut(given, 40) + "'"));
+            return new Verdict(question, Result.UNREADABLE, given, key, List.of(Phrase.EXPECTED.in(language,
+                    LabSheet.expects(question, language), Texts.cut(given, 40))));
         }
-        if (read.equals(normal(question, key))) {
+        if (isRight(question, read, normal(question, key))) {
             return new Verdict(question, Result.RIGHT, given, key, List.of());
         }
         return new Verdict(question, Result.WRONG, given, key, remarks(question, read));
+    }
+
+    private static boolean isRight(Question question, String read, String key) {
+        return read.equals(key) || question.kind() == Question.Kind.NUMBER && question.within() > 0 && key != null
+                && Math.abs(Long.parseLong(read) - Long.parseLong(key)) <= question.within();
+    }
+
+    /** Any filter that selects the same packets is right. */
+    private Verdict filter(Question question, String given, String key) throws IOException, LabSyntaxException {
+        List<Long> selected;
+        try {
+            if (selection == null) {
+                return new Verdict(question, Result.UNTOLD, given, key, List.of());
+            }
+            selected = selection.frames(given);
+        } catch (Selection.CannotException e) {
+            String why = Texts.cut(e.getMessage(), 300);
+            return e.isFault() ? new Verdict(question, Result.UNREADABLE, given, key, List.of(why))
+                    : new Verdict(question, Result.UNTOLD, given, key, List.of(Phrase.NO_PCAP.in(language, why)));
+        }
+        TreeSet<Long> wanted = new TreeSet<>();
+        Arrays.stream(key.split("[, ]+")).filter(frame -> !frame.isEmpty()).forEach(frame -> wanted.add(Long.parseLong(frame)));
+        TreeSet<Long> tooMuch = new TreeSet<>(selected);
+        tooMuch.removeAll(wanted);
+        selected.forEach(wanted::remove);
+        if (tooMuch.isEmpty() && wanted.isEmpty()) {
+            return new Verdict(question, Result.RIGHT, given, key, List.of());
+        }
+        List<String> remarks = new ArrayList<>();
+        remarks.add(Phrase.SELECTS_SO_MANY.in(language, selected.size(), facts.packets()));
+        if (!tooMuch.isEmpty()) {
+            remarks.add(Phrase.ALSO_SELECTS.in(language, Selection.words(List.copyOf(tooMuch), language)));
+        }
+        if (!wanted.isEmpty()) {
+            remarks.add(Phrase.DOES_NOT_SELECT.in(language, Selection.words(List.copyOf(wanted), language)));
+        }
+        remarks.add(text.part("hint " + question.id(), variables));
+        return new Verdict(question, Result.WRONG, given, key, remarks);
     }
 
     private List<String> remarks(Question question, String given) throws LabSyntaxException {
@@ -106,7 +169,7 @@ final class Marker {
             }
         }
         if (question.kind() == Question.Kind.PACKET && Long.parseLong(given) > facts.packets()) {
-            remarks.add("the capture has only " + facts.packets() + " packets");
+            remarks.add(Phrase.ONLY_SO_MANY.in(language, facts.packets()));
         }
         remarks.add(text.part("hint " + question.id(), variables));
         Query look = question.look() != null ? question.look() : question.key();
@@ -118,8 +181,10 @@ final class Marker {
         }
         if (!frames.isEmpty()) {
             List<String> shown = frames.stream().limit(MOST_FRAMES).map(String::valueOf).toList();
-            remarks.add("look at packet" + (frames.size() == 1 ? " " : "s ") + String.join(", ", shown)
-                    + (frames.size() > MOST_FRAMES ? " and on, to " + frames.last() : ""));
+            String all = String.join(", ", shown);
+            remarks.add(frames.size() == 1 ? Phrase.LOOK_AT_ONE.in(language, all)
+                    : frames.size() > MOST_FRAMES ? Phrase.LOOK_AT_ON.in(language, all, frames.last())
+                    : Phrase.LOOK_AT.in(language, all));
         }
         return remarks;
     }
@@ -129,6 +194,7 @@ final class Marker {
         String text = given.strip().replaceAll("\\s+", " ");
         return switch (question.kind()) {
             case PACKET, NUMBER -> number(text);
+            case FILTER, DEED -> text;
             case TEXT -> text.replaceAll("^\"(.*)\"$", "$1").toLowerCase(Locale.ROOT);
             case YES_NO -> switch (text.toLowerCase(Locale.ROOT)) {
                 case "yes", "y", "예", "네" -> "yes";

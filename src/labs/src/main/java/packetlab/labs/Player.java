@@ -31,12 +31,21 @@ final class Player implements AutoCloseable {
     private final Map<String, String> peers = new LinkedHashMap<>();
     private final Map<String, DatagramSocket> datagrams = new LinkedHashMap<>();
     private final List<Thread> behind = new ArrayList<>();
+    private final Services services;
+    private final Turn turn;
     private volatile IOException failure;
 
-    Player(String source) throws IOException {
+    /** The student's turn. */
+    interface Turn {
+        void take(Step.Act act) throws IOException;
+    }
+
+    Player(String source, Turn turn) throws IOException {
         this.source = source;
+        this.turn = turn;
         near = InetAddress.getByName(Wire.NEAR_ADDRESS);
         far = InetAddress.getByName(Wire.FAR_ADDRESS);
+        services = new Services(near);
     }
 
     void play(List<Step> steps) throws IOException {
@@ -105,6 +114,16 @@ final class Player implements AutoCloseable {
             datagram(datagram);
         } else if (step instanceof Step.Take take) {
             datagrams.get(take.name()).receive(new DatagramPacket(new byte[65_536], 65_536));
+        } else if (step instanceof Step.Echo echo) {
+            if (echo.octets() > 0) {
+                services.echo(ends.get(echo.name()), echo.octets());
+            } else {
+                services.echo(datagrams.get(echo.name()));
+            }
+        } else if (step instanceof Step.Visit visit) {
+            services.visit(servers.get(visit.server()), visit);
+        } else if (step instanceof Step.Act act) {
+            turn.take(act);
         } else if (step instanceof Step.Say say) {
             for (Step.Said said : say.parts()) {
                 ends.get(said.end()).getOutputStream().write(said.octets());

@@ -18,7 +18,7 @@ final class Query {
             "sockjs.message", "sockjs.heartbeat", "sockjs.close", "engineio.open", "engineio.ping", "engineio.pong",
             "engineio.upgrade", "engineio.message", "engineio.close", "engineio.noop", "socketio.connect", "socketio.event",
             "socketio.ack", "socketio.disconnect", "socketio.connect-error"));
-    private static final Set<String> TAKES = Set.of("first", "last", "nth", "sum", "max", "min", "list");
+    private static final Set<String> TAKES = Set.of("first", "last", "nth", "sum", "max", "min", "list", "median");
 
     private enum Test {
         IS("="), IS_NOT("!="), LESS("<"), MORE(">"), HAS("has");
@@ -115,7 +115,7 @@ final class Query {
     }
 
     private void take(Line line) throws LabSyntaxException {
-        for (String word : new String[] {"count", "any"}) {
+        for (String word : new String[] {"count", "any", "none"}) {
             if (line.takes(word)) {
                 take = word;
                 return;
@@ -129,7 +129,13 @@ final class Query {
                 return;
             }
         }
-        throw line.expected("'first', 'last', 'nth N', 'list', 'sum', 'max' or 'min' and a field, or 'count' or 'any'");
+        throw line.expected("'first', 'last', 'nth N', 'list', 'sum', 'median', 'max' or 'min' and a field, or 'count', "
+                + "'any' or 'none'");
+    }
+
+    /** Whether it gives numbers of packets, each once. */
+    boolean listsFrames() {
+        return "list".equals(take) && "frame".equals(field) && more == null;
     }
 
     /** @param known facts and keys of the same file by name */
@@ -147,8 +153,8 @@ final class Query {
         if (take.equals("count")) {
             return new Answer(Integer.toString(all.size()), all);
         }
-        if (take.equals("any")) {
-            return new Answer(all.isEmpty() ? "no" : "yes", all);
+        if (take.equals("any") || take.equals("none")) {
+            return new Answer(all.isEmpty() == take.equals("none") ? "yes" : "no", all);
         }
         List<Facts.Row> rows = all.stream().filter(row -> row.get(field) != null).toList();
         switch (take) {
@@ -164,6 +170,10 @@ final class Query {
                 long[] numbers = rows.stream().mapToLong(row -> number(row.get(field))).toArray();
                 if (numbers.length == 0 && !take.equals("sum")) {
                     return new Answer(null, List.of());
+                }
+                if (take.equals("median")) {
+                    java.util.Arrays.sort(numbers);
+                    return new Answer(Long.toString(numbers[(numbers.length - 1) / 2]), rows);
                 }
                 long result = 0;
                 for (int i = 0; i < numbers.length; i++) {

@@ -10,22 +10,29 @@ import java.util.Map;
  * @param key      what the capture says
  * @param look     the rows that a wrong answer is pointed at; null for those of the key
  * @param own      whether the answer is the kernel's own, so that it differs from run to run with one seed
+ * @param within   how far off a NUMBER may be
+ * @param needs    the deed without which there is nothing to answer, or null
  * @param mistakes what a known misunderstanding would answer, by its id
  */
 record Question(String id, Kind kind, List<String> choices, Query key, Query look, boolean own, int points,
-                Map<String, Query> mistakes) {
+                long within,
+                String needs, Map<String, Query> mistakes) {
     /** What an answer looks like. */
     enum Kind {
-        PACKET("a packet number, such as 7"), NUMBER("a number, such as 1448 or 0x5a8"), TEXT("text"),
-        YES_NO("yes or no"), LIST("numbers with commas between them, in any order"), CHOICE("one of the words named");
+        PACKET(Phrase.KIND_PACKET), NUMBER(Phrase.KIND_NUMBER), TEXT(Phrase.KIND_TEXT), YES_NO(Phrase.KIND_YES_NO),
+        LIST(Phrase.KIND_LIST), CHOICE(Phrase.KIND_CHOICE),
+        /** A capture filter that selects the packets of the key, and no others. */
+        FILTER(Phrase.KIND_FILTER),
+        /** Nothing is answered: the key is yes where it was done. */
+        DEED(Phrase.KIND_DEED);
 
-        private final String words;
+        private final Phrase words;
 
-        Kind(String words) {
+        Kind(Phrase words) {
             this.words = words;
         }
 
-        String words() {
+        Phrase words() {
             return words;
         }
     }

@@ -9,12 +9,12 @@ import java.util.TreeMap;
 
 /**
  * The folder of one student's lab: {@code capture.pcapng}, {@code questions.txt}, {@code answers.txt}, and {@code run.txt},
- * which says whose it is and is signed. {@code hand-in.txt} is added when it is handed in, and signs the answers. No key to
+ * which says whose it is and is signed. An interactive lab has {@code acts.txt}, too: what the student did. {@code hand-in.txt} is added when it is handed in, and signs the answers. No key to
  * the answers is stored: they are made from the capture when they are needed.
  */
 public final class RunFolder {
     public static final String CAPTURE = "capture.pcapng", QUESTIONS = "questions.txt", ANSWERS = "answers.txt",
-            RUN = "run.txt", HAND_IN = "hand-in.txt";
+            RUN = "run.txt", HAND_IN = "hand-in.txt", ACTS = "acts.txt";
     private static final String RUN_HEAD = "packetlab lab run 1", HAND_IN_HEAD = "packetlab lab hand-in 1", NONE = "none";
     private static final long MAX_CAPTURE = 64L << 20;
 
@@ -22,12 +22,14 @@ public final class RunFolder {
      * What {@code run.txt} says.
      *
      * @param capture   SHA-256 of the capture
+     * @param acts      SHA-256 of what was done; {@code none} where nothing is done in that lab
      * @param signature by the student's key over all the rest; {@code none} without a token
      */
-    public record Run(String lab, String student, long seed, String language, String capture, String signature) {
+    public record Run(String lab, String student, long seed, String language, String capture, String acts, String signature) {
         String signed() {
             return RUN_HEAD + "\nlab: " + lab + "\nstudent: " + student + "\nseed: " + Long.toUnsignedString(seed)
-                    + "\nlanguage: " + language + "\ncapture: " + capture + "\n";
+                    + "\nlanguage: " + language + "\ncapture: " + capture + "\n"
+                    + (acts.equals(NONE) ? "" : "acts: " + acts + "\n");
         }
 
         public boolean isSigned() {
@@ -50,11 +52,25 @@ public final class RunFolder {
         return folder.resolve(name);
     }
 
-    /** Puts a new run there whose capture is already there; answers that were begun are kept in {@code answers.txt.old}. */
-    public Run write(Lab lab, String student, long seed, String language, Course.Token token)
+    /** Puts a new run of a lab there in which nothing is done. */
+    Run write(Lab lab, String student, long seed, String language, Course.Token token) throws IOException, LabSyntaxException {
+        return write(lab, student, seed, language, token, null);
+    }
+
+    /**
+     * Puts a new run there whose capture is already there; answers that were begun are kept in {@code answers.txt.old}.
+     *
+     * @param acts what was done; null in a lab where nothing is
+     */
+    public Run write(Lab lab, String student, long seed, String language, Course.Token token, Acts acts)
             throws IOException, LabSyntaxException {
-        Run unsigned = new Run(lab.name(), student, seed, language, captureHash(), NONE);
-        Run run = token == null ? unsigned : new Run(lab.name(), student, seed, language, unsigned.capture,
+        Files.deleteIfExists(file(ACTS));
+        if (acts != null) {
+            Files.writeString(file(ACTS), acts.log());
+        }
+        String acted = acts == null ? NONE : Course.hash(octets(ACTS));
+        Run unsigned = new Run(lab.name(), student, seed, language, captureHash(), acted, NONE);
+        Run run = token == null ? unsigned : new Run(lab.name(), student, seed, language, unsigned.capture, acted,
                 token.sign(unsigned.signed()));
         Script script = lab.script(seed);
         Grading grading = lab.grading(script);
@@ -62,8 +78,9 @@ public final class RunFolder {
             Files.move(file(ANSWERS), file(ANSWERS + ".old"), StandardCopyOption.REPLACE_EXISTING);
         }
         Files.deleteIfExists(file(HAND_IN));
-        Files.writeString(file(QUESTIONS), LabSheet.questions(lab, grading, script.variables(), language, student));
-        Files.writeString(file(ANSWERS), LabSheet.answers(lab, grading, student));
+        Files.writeString(file(QUESTIONS), LabSheet.questions(lab, grading, script, language, student));
+        Files.writeString(file(ANSWERS), LabSheet.answers(lab, grading, student, language,
+                acts == null ? Map.of() : acts.answers()));
         Files.writeString(file(RUN), run.signed() + "signature: " + run.signature + "\n");
         return run;
     }
@@ -86,7 +103,7 @@ public final class RunFolder {
             throw new LabSyntaxException(source, 0, "a seed", fields.get("seed"));
         }
         return new Run(fields.get("lab"), fields.get("student"), seed, fields.get("language"), fields.get("capture"),
-                fields.get("signature"));
+                fields.getOrDefault("acts", NONE), fields.get("signature"));
     }
 
     private Map<String, String> fields(String name, String head) throws IOException, LabSyntaxException {
@@ -107,6 +124,16 @@ public final class RunFolder {
     /** SHA-256 of the capture as it is now. */
     public String captureHash() throws IOException {
         return Course.hash(octets(CAPTURE));
+    }
+
+    /** Whether what was done is as that run says. */
+    boolean hasActsOf(Run run) throws IOException {
+        return run.acts.equals(NONE) || Course.same(Course.hash(octets(ACTS)), run.acts);
+    }
+
+    /** What filters select of its capture. */
+    Selection selection() {
+        return new Selection(file(CAPTURE));
     }
 
     private byte[] octets(String name) throws IOException {
@@ -131,14 +158,14 @@ public final class RunFolder {
     }
 
     /** What is wrong with the signature of the answers, or null; asked with the key that it should be made with. */
-    String handInTrouble(Course.Token token) throws IOException, LabSyntaxException {
+    String handInTrouble(Course.Token token, String language) throws IOException, LabSyntaxException {
         if (!Files.exists(file(HAND_IN))) {
-            return "the answers are not signed (packetlab lab hand-in)";
+            return Phrase.ANSWERS_UNSIGNED.in(language);
         }
         Map<String, String> fields = fields(HAND_IN, HAND_IN_HEAD);
         String signed = handedIn();
         return Course.same(token.sign(signed), fields.getOrDefault("signature", "")) ? null
-                : "the answers were changed after they were signed, or signed with another key";
+                : Phrase.ANSWERS_CHANGED.in(language);
     }
 
     /** Facts of its capture. */

@@ -17,11 +17,14 @@ final class Script {
     private final long seed;
     private final Variables variables;
     private final List<Step> steps = new ArrayList<>();
-    private final RuleSet rules = new RuleSet();
+    /** Source and text of each; its line is as far down as in the file. */
+    private final List<String[]> rules = new ArrayList<>();
     private int mtu = 1500;
     private long delayNs;
     private long bitsPerSecond;
     private boolean received;
+    private Step.Act firewall;
+    private final List<Step.Act> selections = new ArrayList<>();
 
     private Script(long seed) {
         this.seed = seed;
@@ -81,9 +84,31 @@ final class Script {
         } else if (line.takes("wire")) {
             wire(line);
         } else {
-            steps.add(reader.read(line));
+            Step step = reader.read(line);
+            if (step instanceof Step.Act act) {
+                place(act, line);
+            } else if (!selections.isEmpty()) {
+                throw new LabSyntaxException(line.source(), line.number(), "no step behind 'act " + selections.get(0).name()
+                        + " filter': filters look at all that was recorded", null);
+            } else {
+                steps.add(step);
+            }
             if (steps.size() > MAX_STEPS) {
                 throw line.expected("no more than " + MAX_STEPS + " steps");
+            }
+        }
+    }
+
+    private void place(Step.Act act, Line line) throws LabSyntaxException {
+        switch (act.kind()) {
+            case SEND -> steps.add(act);
+            case FILTER -> selections.add(act);
+            case RULE -> {
+                if (!steps.isEmpty() || firewall != null) {
+                    throw new LabSyntaxException(line.source(), line.number(), "one 'act NAME rule', in front of all other steps: "
+                            + "they are played through the rules", null);
+                }
+                firewall = act;
             }
         }
     }
@@ -104,7 +129,9 @@ final class Script {
         } else if (line.takes("rule")) {
             String rule = line.rest();
             try {
-                rules.add(line.source(), "\n".repeat(line.number() - 1) + rule);
+                String[] one = {line.source(), "\n".repeat(line.number() - 1) + rule};
+                new RuleSet().add(one[0], one[1]);
+                rules.add(one);
             } catch (RuleSyntaxException e) {
                 throw new LabSyntaxException(line.source(), line.number(), e.expected(), rule);
             }
@@ -118,8 +145,37 @@ final class Script {
         return steps;
     }
 
-    RuleSet rules() {
-        return rules;
+    /** The student's rules come first. */
+    RuleSet rules(List<String> students) throws RuleSyntaxException {
+        RuleSet all = new RuleSet();
+        for (int i = 0; i < students.size(); i++) {
+            all.add("rule", "\n".repeat(i) + students.get(i));
+        }
+        for (String[] rule : rules) {
+            all.add(rule[0], rule[1]);
+        }
+        return all;
+    }
+
+    /** The act whose rules everything is played through, or null. */
+    Step.Act firewall() {
+        return firewall;
+    }
+
+    /** Acts that come when all is recorded. */
+    List<Step.Act> selections() {
+        return selections;
+    }
+
+    /** All acts, in the order in which they come. */
+    List<Step.Act> acts() {
+        List<Step.Act> acts = new ArrayList<>();
+        if (firewall != null) {
+            acts.add(firewall);
+        }
+        steps.stream().filter(Step.Act.class::isInstance).forEach(step -> acts.add((Step.Act) step));
+        acts.addAll(selections);
+        return acts;
     }
 
     Impairments faults() {

@@ -40,4 +40,22 @@ sealed interface Step {
     record Say(int line, List<Said> parts) implements Step {}
 
     record Said(String end, byte[] octets) {}
+
+    /** From now on what comes to that end or datagram socket goes back; {@code octets} at once, of a stream. */
+    record Echo(int line, String name, int octets) implements Step {}
+
+    /** A client that says something, hears it again, and may be refused. */
+    record Visit(int line, String server, int fromPort, byte[] data) implements Step {}
+
+    /** The student's turn. */
+    record Act(int line, String name, Kind kind) implements Step {
+        enum Kind {
+            /** Packets of one's own; among the other steps. */
+            SEND,
+            /** Filters for what was recorded; behind all other steps. */
+            FILTER,
+            /** Rules that all other steps are played through; in front of them. */
+            RULE
+        }
+    }
 }

@@ -2,7 +2,9 @@ package packetlab.labs;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads the steps of a script, and knows which actors there are by then. */
 final class StepReader {
@@ -23,6 +25,7 @@ final class StepReader {
     private final Map<String, String> peers = new TreeMap<>();
     private final Map<String, Integer> ports = new TreeMap<>();
     private final WebSteps web = new WebSteps(this);
+    private final Set<String> acts = new TreeSet<>();
 
     Step read(Line line) throws LabSyntaxException {
         int at = line.number();
@@ -104,6 +107,25 @@ final class StepReader {
         if (line.takes("http")) {
             return ended(line, web.http(line));
         }
+        if (line.takes("echo")) {
+            String name = any(line);
+            int octets = 0;
+            if (peers.containsKey(name)) {
+                line.require("by");
+                octets = (int) line.number("octets", 1, MAX_OCTETS);
+            } else if (actors.get(name) != Kind.UDP) {
+                throw new LabSyntaxException(line.source(), at, "an end of a connection or a datagram socket", name);
+            }
+            return ended(line, new Step.Echo(at, name, octets));
+        }
+        if (line.takes("visit")) {
+            String server = known(line, Kind.SERVER);
+            line.require("from");
+            return ended(line, new Step.Visit(at, server, port(line, true), data(line)));
+        }
+        if (line.takes("act")) {
+            return act(line);
+        }
         if (line.takes("ws-open")) {
             return ended(line, web.open(line));
         }
@@ -111,7 +133,20 @@ final class StepReader {
             return ended(line, web.frames(line));
         }
         throw line.expected("a step: listen, connect, knock, send, receive, read-end, half-close, close, reset, pause, "
-                + "udp, datagram, take, http, ws-open, ws, or let, wire, repeat, end");
+                + "udp, datagram, take, echo, visit, act, http, ws-open, ws, or let, wire, repeat, end");
+    }
+
+    private Step act(Line line) throws LabSyntaxException {
+        String name = line.name("the act's name");
+        if (!acts.add(name)) {
+            throw new LabSyntaxException(line.source(), line.number(), "a name that is not taken yet", name);
+        }
+        for (Step.Act.Kind kind : Step.Act.Kind.values()) {
+            if (line.takes(kind.name().toLowerCase(java.util.Locale.ROOT))) {
+                return ended(line, new Step.Act(line.number(), name, kind));
+            }
+        }
+        throw line.expected("'send', 'filter' or 'rule'");
     }
 
     private static Step ended(Line line, Step step) throws LabSyntaxException {

@@ -38,6 +38,12 @@ final class Texts {
         return text.codePointCount(0, text.length()) > most ? shown + "..." : shown.toString();
     }
 
+    /** Filled up with blanks to so many columns of a terminal, where Hangul takes two. */
+    static String padded(String text, int columns) {
+        int width = text.codePoints().map(c -> c >= 0x1100 ? 2 : 1).sum();
+        return text + " ".repeat(Math.max(0, columns - width));
+    }
+
     static String html(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {

@@ -48,6 +48,11 @@ class LabFormatTest {
         "pause {a} | s:1: expected a variable (), found 'a'",
         "repeat 3 as i; pause 1 | s:1: expected an 'end' for this 'repeat', found the end of the line",
         "wire rule drop the moon | s:1: expected",
+        "listen S on 8080; act a rule | s:2: expected one 'act NAME rule', in front of all other steps",
+        "listen S on 8080; act a filter; pause 5 | s:3: expected no step behind 'act a filter'",
+        "act a send; act a send | s:2: expected a name that is not taken yet, found 'a'",
+        "act a dance | s:1: expected 'send', 'filter' or 'rule', found 'dance'",
+        "listen S on 8080; echo S | s:2: expected an end of a connection or a datagram socket, found 'S'",
         "dance | s:1: expected a step: listen",
         "pause 5 minutes | s:1: expected the end of the line, found 'minutes'",
         "listen S on 8080 \"x | s:1: expected a closing quote",
@@ -65,6 +70,8 @@ class LabFormatTest {
         "question a; key tcp.segment where x ~ 1 count | g:2: expected '=', '!=', '<', '>' or 'has', found '~'",
         "question a; key tcp.elephant count | g:2: expected one of",
         "question a; answer packet; key tcp.segment first frame | g:1: expected the question a with 'look' below it",
+        "question a; answer filter; key tcp.segment count | g:1: expected the question a with a key 'ROWS list frame'",
+        "question a; answer number; needs b | g:3: expected a question before this one that is answered by a deed, found 'b'",
         "question a; answer choice one | g:2: expected at least two choices"})
     void aFaultInTheGradingIsToldWithItsLine(String grading, String message) throws Exception {
         Variables variables = new Variables(1);
@@ -105,7 +112,7 @@ class LabFormatTest {
     @Test
     void rulesOfTheWireAreThoseOfImpair() throws Exception {
         Script script = Script.read("s", "let n number 12 12\nwire rule drop the {n:th} data segment of the client\nwire shows received\npause 1\n", 1);
-        assertEquals(Action.DROP, script.rules().rules().get(0).action());
+        assertEquals(Action.DROP, script.rules(List.of()).rules().get(0).action());
         assertTrue(script.showsReceived());
     }
 }

@@ -104,7 +104,9 @@ class LabsLiveTest {
     /** An answer of the right kind that is not the key. */
     static String wrong(Question question, String key) {
         return switch (question.kind()) {
-            case PACKET, NUMBER -> Long.toString(Long.parseLong(key) + 1);
+            case PACKET, NUMBER -> Long.toString(Long.parseLong(key) + 1 + question.within());
+            case FILTER -> "less 1";
+            case DEED -> "";
             case TEXT -> key + "x";
             case YES_NO -> key.equals("yes") ? "no" : "yes";
             case LIST -> key.isEmpty() ? "7" : key + ", 999999";
@@ -167,7 +169,7 @@ class LabsLiveTest {
         List<String> trouble = new java.util.ArrayList<>();
         Roster roster = Roster.read("r.csv", "id,name\nkim,\"Kim, A\"\nlee,Lee\npark,Park\nchoi,<b>Choi\nkim,Twice\n");
         assertEquals(List.of("r.csv:6: the id kim is there before; its first line counts"), roster.trouble());
-        ClassGrading grading = new ClassGrading(roster, null, List.of(), trouble::add);
+        ClassGrading grading = new ClassGrading("en", roster, null, List.of(), trouble::add);
         grading.mark(handed);
         String all = String.join("\n", trouble);
         for (String part : List.of("lee, handshake: cannot be independent: the wrong answer to client-port", "is the right one of kim's capture",
@@ -202,7 +204,7 @@ class LabsLiveTest {
         Files.delete(lucky.file(RunFolder.HAND_IN));
         lucky.write(Labs.find("handshake"), "lucky", 7, "en", course.token("lucky"));
         List<String> trouble = new java.util.ArrayList<>();
-        new ClassGrading(Roster.read("r", "id\ngood\nthief\nunsigned\nlate\nlucky\n"), course, List.of(), trouble::add).mark(handed);
+        new ClassGrading("en", Roster.read("r", "id\ngood\nthief\nunsigned\nlate\nlucky\n"), course, List.of(), trouble::add).mark(handed);
         String all = String.join("\n", trouble);
         for (String part : List.of("thief, handshake: not marked: the signature is not that of thief",
                 "unsigned, handshake: not marked: the run has no signature", "late, handshake: the answers were changed",
@@ -221,7 +223,7 @@ class LabsLiveTest {
             roster.append("s").append(i).append(",Student ").append(i).append('\n');
             handIn(handed.resolve("s" + i), "s" + i, 1, 0, null, i % 2 == 0 ? answers : "");
         }
-        ClassGrading grading = new ClassGrading(Roster.read("r", roster.toString()), null, List.of(), line -> { });
+        ClassGrading grading = new ClassGrading("en", Roster.read("r", roster.toString()), null, List.of(), line -> { });
         grading.mark(handed);
         assertEquals(500, grading.marked());
         assertEquals(501, grading.csv().lines().count());

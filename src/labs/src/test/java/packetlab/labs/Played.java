@@ -19,6 +19,9 @@ final class Played {
     /** They wait most of the time. */
     private static final int AT_ONCE = 6;
 
+    /** The time at which an interactive lab is played by somebody who does it all wrong. */
+    static final int WRONG = 2;
+
     private Played() {}
 
     /** Where one run is. */
@@ -89,8 +92,17 @@ final class Played {
                     NetworkNamespace.enterNew();
                     PrivateNamespace.prepare();
                 }
-                LabRun.play(Labs.find(lab), seed, folder.file(RunFolder.CAPTURE), false);
-                folder.write(Labs.find(lab), "student-" + seed, seed, "en", null);
+                Lab played = Labs.find(lab);
+                if (!played.isInteractive()) {
+                    LabRun.play(played, seed, folder.file(RunFolder.CAPTURE), false);
+                    folder.write(played, "student-" + seed, seed, "en", null);
+                    return;
+                }
+                TypedActs typed = TypedActs.of(lab + (time == WRONG ? "-wrong" : ""), played.script(seed));
+                Acts acts = new Acts(typed, played, seed, "en");
+                LabRun.play(played, seed, folder.file(RunFolder.CAPTURE), acts);
+                folder.write(played, "student-" + seed, seed, "en", null, acts);
+                Files.writeString(folder.file("shown.txt"), typed.shown());
             } catch (Exception | Error e) {
                 failed[0] = e;
             }
