@@ -27,6 +27,8 @@ import packetlab.wire.Tcp;
 final class FactReader implements EventListener, PacketHandler {
     /** A lab's own capture has some hundred packets; a foreign one is told by this limit. */
     static final int MAX_ROWS = 200_000;
+    /** Characters of all values: a few octets can inflate to a long message. */
+    private static final long MAX_TEXT = 64L << 20;
     private static final String[] FLAGS = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"};
 
     private final List<Facts.Row> rows = new ArrayList<>();
@@ -34,6 +36,7 @@ final class FactReader implements EventListener, PacketHandler {
     private final Decoder decoder = new Decoder(this, messages, FlowLimits.DEFAULT, false);
     private final PacketFields fields = new PacketFields();
     private Facts.Row segment;
+    private long kept;
     private boolean full;
 
     private FactReader() {}
@@ -90,7 +93,7 @@ final class FactReader implements EventListener, PacketHandler {
 
     @Override
     public void onEvent(Event event) {
-        if (rows.size() >= MAX_ROWS) {
+        if (full || rows.size() >= MAX_ROWS) {
             full = true;
             return;
         }
@@ -113,6 +116,8 @@ final class FactReader implements EventListener, PacketHandler {
         } else if (event instanceof HttpEvent http) {
             WebFacts.http(row, http);
         }
+        kept += row.size();
+        full |= kept > MAX_TEXT;
         rows.add(row);
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a capture tells, as rows: one for each segment, datagram, ICMP message, finding, connection, HTTP message, WebSocket event and what is framed inside. The
- * fields of a row have names and values as text; {@code lab format} lists them.
+ * What a capture tells, as rows: one for each segment, datagram, ICMP message, finding, connection, HTTP message, WebSocket
+ * event, and what is framed inside. The fields of a row have names and values as text; {@code lab format} lists them.
  *
  * @param packets how many the capture has
  * @param damage  why reading stopped before the end, or null
@@ -24,6 +24,11 @@ record Facts(List<Row> rows, long packets, String damage) {
                 fields.put(name, value.toString());
             }
             return this;
+        }
+
+        /** Characters that its values have together. */
+        long size() {
+            return fields.values().stream().mapToLong(String::length).sum();
         }
 
         String get(String field) {

@@ -16,7 +16,8 @@ import packetlab.message.WebSocketWriter;
 
 /** Fields of the {@link Facts} of HTTP, WebSocket, SockJS, Engine.IO and Socket.IO. */
 final class WebFacts {
-    private static final Pattern MEMBER = Pattern.compile("\"([A-Za-z][A-Za-z0-9_-]{0,39})\"\\s*:\\s*(?:\"([^\"\\\\]*)\"|(-?[0-9]{1,18}|true|false))");
+    private static final Pattern MEMBER = Pattern.compile(
+            "\"([A-Za-z][A-Za-z0-9_-]{0,39})\"\\s*:\\s*(?:\"([^\"\\\\]*)\"|(-?[0-9]{1,18}|true|false))");
 
     private WebFacts() {}
 

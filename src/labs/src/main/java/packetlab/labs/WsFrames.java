@@ -48,7 +48,8 @@ final class WsFrames {
         for (int i = 0; i < count; i++) {
             int to = (int) ((long) data.length * (i + 1) / count);
             byte[] part = java.util.Arrays.copyOfRange(data, from, to);
-            frames.add(frame(i == count - 1, compressed && i == 0 ? 4 : 0, i > 0 ? Opcode.CONTINUATION : text ? Opcode.TEXT : Opcode.BINARY, masked, part));
+            int opcode = i > 0 ? Opcode.CONTINUATION : text ? Opcode.TEXT : Opcode.BINARY;
+            frames.add(frame(i == count - 1, compressed && i == 0 ? 4 : 0, opcode, masked, part));
             from = to;
         }
         return frames;

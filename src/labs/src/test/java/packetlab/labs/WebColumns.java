@@ -30,7 +30,8 @@ final class WebColumns {
             row.put("text", new String(HexFormat.of().parseHex(payload), StandardCharsets.ISO_8859_1));
             boolean http = !row.getOrDefault("http.request.method", "").isEmpty() || !row.getOrDefault("http.response.code", "").isEmpty();
             row.put("head-length", http ? Long.toString(number(row, "tcp.len") - number(row, "http.content_length")) : "");
-            row.put("header", row.getOrDefault("websocket.opcode", "").isEmpty() ? "" : Long.toString(number(row, "tcp.len") - number(row, "length")));
+            row.put("header", row.getOrDefault("websocket.opcode", "").isEmpty() ? ""
+                    : Long.toString(number(row, "tcp.len") - number(row, "length")));
             String stream = row.get("tcp.stream");
             String key = row.getOrDefault("http.sec_websocket_key", "");
             String accept = row.getOrDefault("http.sec_websocket_accept", "");
