@@ -20,13 +20,13 @@ final class WebColumns {
     private WebColumns() {}
 
     /**
-     * Adds {@code text} (the segment as ISO-8859-1), {@code head-length} of HTTP, {@code header} of a frame that has its
+     * Adds {@code text} (a segment or datagram as ISO-8859-1), {@code head-length} of HTTP, {@code header} of a frame that has its
      * segment for itself, {@code accept-due} (what a request's key asks for) and {@code accept-right}.
      */
     static void add(List<Map<String, String>> rows) throws Exception {
         Map<String, String> due = new LinkedHashMap<>();
         for (Map<String, String> row : rows) {
-            String payload = row.getOrDefault("tcp.payload", "").replace(":", "");
+            String payload = (row.getOrDefault("tcp.payload", "") + row.getOrDefault("udp.payload", "")).replace(":", "");
             row.put("text", new String(HexFormat.of().parseHex(payload), StandardCharsets.ISO_8859_1));
             boolean http = !row.getOrDefault("http.request.method", "").isEmpty() || !row.getOrDefault("http.response.code", "").isEmpty();
             row.put("head-length", http ? Long.toString(number(row, "tcp.len") - number(row, "http.content_length")) : "");
