@@ -42,7 +42,7 @@ class CostLiveTest {
         Path csv = folder.resolve("a.csv");
         try {
             Run run = Run.of("cost", "--clients", "" + CLIENTS, "-n", "" + MESSAGES, "-s", "" + SIZE, "--rate", "50", "--poll",
-                    "50ms", "--idle", "1s", "--json", "-w", file.toString(), "--svg", svg.toString(), "--csv", csv.toString());
+                    "50ms", "--idle", "300ms", "--json", "-w", file.toString(), "--svg", svg.toString(), "--csv", csv.toString());
             assertEquals(0, run.status(), run.err());
             List<JsonNode> live = results(run);
             assertEquals(Transport.all().stream().map(Transport::id).toList(),

@@ -14,6 +14,7 @@ import static packetlab.message.Conversation.with;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent.How;
@@ -66,9 +67,20 @@ class CutsTest {
         Conversation c = everything();
         List<String> whole = sorted(c, Conversation.WHOLE);
         assertSame(whole, sorted(c, Conversation.everyByte()), "every byte alone");
+        randomCuts(c, whole, 150);
+    }
+
+    @Test
+    @Tag("slow")
+    void manyRandomCuts() {
+        Conversation c = everything();
+        randomCuts(c, sorted(c, Conversation.WHOLE), 5_000);
+    }
+
+    private static void randomCuts(Conversation c, List<String> whole, int rounds) {
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
-        for (int round = 0; round < 500; round++) {
+        for (int round = 0; round < rounds; round++) {
             assertSame(whole, sorted(c, Conversation.random(random)), "seed " + seed + " round " + round);
         }
     }

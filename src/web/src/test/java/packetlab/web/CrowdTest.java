@@ -3,6 +3,7 @@ package packetlab.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two hundred clients on one transport for a minute: each hears everything, once, in order. */
+/** Two hundred clients on one transport for a minute, beside ones that break: each hears everything, once, in order. */
 @Tag("slow")
 class CrowdTest {
     private static final int CLIENTS = Integer.getInteger("packetlab.crowd.clients", 200);
@@ -51,6 +52,14 @@ class CrowdTest {
         }
     }
 
+    /** Goes without a word, so that the server finds out by a write that fails. */
+    private static void breakOne(ChatServer server, int number) throws IOException {
+        try (RawHttp breaking = new RawHttp(server, 0)) {
+            breaking.send("GET /chat/stream?id=breaking" + number + " HTTP/1.1", "Host: localhost");
+            breaking.head();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Transport.class)
     @Timeout(300)
@@ -69,6 +78,7 @@ class CrowdTest {
             assertEquals(CLIENTS, server.counters().clients());
             for (int said = 0; said < SECONDS; said++) {
                 clients.get(said * 7 % CLIENTS).send("message " + said);
+                breakOne(server, said);
                 Thread.sleep(PAUSE_MS);
             }
             long wanted = (long) CLIENTS * SECONDS;
