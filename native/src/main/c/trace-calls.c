@@ -10,9 +10,9 @@
  *   have changed), and of a received datagram its stamp. A descriptor that is no socket costs one comparison.
  * - Without its ring it does nothing.
  *
- * What it cannot see: calls that do not go through the C library's functions (static programs, Go, syscall(2) but for close, io_uring),
- * and programs that may not be preloaded (setuid). Standard input and output's (FILE *) reads and writes are seen where the
- * C library is glibc.
+ * What it cannot see: calls that do not go through the C library's functions (static programs, Go, io_uring, syscall(2) but
+ * for close; what the C library calls for itself, as when it looks up a name), and programs that may not be preloaded
+ * (setuid). Standard input and output's (FILE *) reads and writes are seen where the C library is glibc.
  */
 #undef _FORTIFY_SOURCE
 #include "trace-ring.h"

@@ -73,11 +73,17 @@ record StraceCarried(byte[] octets, long room, String flags, int parts, String a
             default -> switch (name) {
                 case "socket" -> ofSocket(args);
                 case "bind" -> address == null ? "" : address;
-                case "setsockopt", "getsockopt" -> args.get(1) + ", " + args.get(2) + ", "
-                        + StraceText.inside(args.get(3)).replaceAll(", tv_usec=|tv_sec=|l_onoff=|l_linger=", " ").strip();
+                case "setsockopt", "getsockopt" -> args.get(1).replace("SOL_TCP", "IPPROTO_TCP") + ", " + args.get(2) + ", "
+                        + value(args.get(3));
                 default -> args.size() > 1 ? args.get(1).replaceFirst("<.*", "") : "";
             };
         };
+    }
+
+    /** Numbers as they are, a struct as the numbers in it. */
+    private static String value(String value) {
+        String inside = StraceText.inside(value).replaceAll("(tv_usec|tv_sec|l_onoff|l_linger)=", "").strip();
+        return value.startsWith("{") ? "{" + inside + "}" : inside;
     }
 
     static String ofSocket(List<String> args) {
