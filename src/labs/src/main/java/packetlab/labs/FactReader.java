@@ -186,7 +186,7 @@ final class FactReader implements EventListener, PacketHandler {
         return payload == null ? null : new String(payload, StandardCharsets.UTF_8);
     }
 
-    private static String flags(int flags) {
+    static String flags(int flags) {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < FLAGS.length; i++) {
             if ((flags & 1 << i) != 0 && i != 3) {      // PSH says nothing that a lab asks for
