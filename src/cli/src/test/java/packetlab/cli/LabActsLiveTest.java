@@ -60,7 +60,7 @@ class LabActsLiveTest {
             type(child, "packetlab send tcp --src '10.77.0.1:" + mine + "' --dst 10.77.0.2:" + port + " --flags syn --seq " + seq
                     + " --option mss=" + mss + ",wscale=" + scale + " --expect\n");
             child.awaitOut(out -> out.substring(story.length()).matches("(?s).*SYN.*SYN,ACK.*RST.*send> "));
-            type(child, "udp --dst nowhere:1\nudp \"\ndance\n끝\nhex 45\n");
+            type(child, "@/etc/hostname\nudp --dst nowhere:1\nudp \"\ndance\n끝\nhex 45\n");
             child.process().getOutputStream().close();
             Child.Result result = child.end();
             assertEquals(ExitStatus.DONE, result.status(), result.err());

@@ -70,7 +70,10 @@ final class FactReader implements EventListener, PacketHandler {
                     .with("source-port", tcp.sourcePort()).with("destination-port", tcp.destinationPort());
         }
         if (segment != null) {
+            kept -= segment.size();
             fields.fill(segment, decoder.dissector(), timeNs);
+            kept += segment.size();
+            full |= kept > MAX_TEXT;
         }
     }
 
@@ -150,7 +153,7 @@ final class FactReader implements EventListener, PacketHandler {
         }
     }
 
-    private static String flags(int flags) {
+    static String flags(int flags) {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < FLAGS.length; i++) {
             if ((flags & 1 << i) != 0 && i != 3) {      // PSH says nothing that a lab asks for

@@ -1,6 +1,7 @@
 package packetlab.labs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import packetlab.os.WireBridge;
 import packetlab.os.WireTap;
 import packetlab.pcap.CaptureWriter;
 import packetlab.report.TextReport;
+import packetlab.report.WireLines;
 import packetlab.rules.Fate;
 import packetlab.rules.RuleSet;
 import packetlab.rules.RuleSyntaxException;
@@ -38,8 +40,8 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
 
     private final CaptureWriter writer;
     private final JoinedRun drawn;
-    /** Whether what the wire did is shown, too: elsewhere it is what the student is to find. */
-    private final boolean tellsFates;
+    /** Whether the student's rules are tried: what they stop is told, and not recorded; elsewhere it is what is to be found. */
+    private final boolean tries;
     private final Acts acts;
     /** Shows packets as they come to whoever acts; null where nobody does. */
     private final TextReport shown;
@@ -48,10 +50,10 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
     private Fate current;
     private long octets;
 
-    private LabRun(CaptureWriter writer, JoinedRun drawn, Acts acts, boolean tellsFates) {
+    private LabRun(CaptureWriter writer, JoinedRun drawn, Acts acts, boolean tries) {
         this.writer = writer;
         this.drawn = drawn;
-        this.tellsFates = tellsFates;
+        this.tries = tries;
         this.acts = acts;
         this.shown = acts == null || !acts.isInteractive() ? null : Selection.report(acts.acting().screen(), acts.acting().unicode());
         messages = new MessageDecoder(this, MessageLimits.DEFAULT);     // they ask what is wanted, which depends on drawn
@@ -108,7 +110,7 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
                 System.getProperty("os.name"), System.getProperty("os.arch"));
         Wire wire = Wire.build(script.mtu());
         try (CaptureWriter writer = capture == null ? null : CaptureWriter.create(capture, description)) {
-            LabRun run = new LabRun(writer, picture ? drawn : null, acts, script.firewall() != null);
+            LabRun run = new LabRun(writer, picture ? drawn : null, acts, acts != null && script.firewall() != null);
             WireBridge.View view = script.showsReceived() && !picture ? WireBridge.View.RECEIVED : WireBridge.View.SENT;
             try (WireBridge bridge = new WireBridge(wire, all, script.faults(), script.seed(), view, run);
                  Player player = new Player(lab.scriptName(), act -> {
@@ -177,6 +179,10 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
 
     @Override
     public void onPacket(ByteBuffer buffer, int offset, int captured, int wire, long timeNs, int link, int flags) {
+        if (tries && current.isDropped()) {
+            stopped(buffer, offset, captured, wire, timeNs, link);
+            return;
+        }
         octets += captured;
         if (writer != null && octets <= MAX_OCTETS) {
             writer.onPacket(buffer, offset, captured, wire, timeNs, link, flags);
@@ -186,6 +192,20 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
         }
         if (drawn != null || shown != null) {
             decoder.onPacket(buffer, offset, captured, wire, timeNs, link, flags);
+        }
+    }
+
+    /** Shows a packet that did not pass; it gets no number, because it is not in the capture. */
+    private void stopped(ByteBuffer buffer, int offset, int captured, int wire, long timeNs, int link) {
+        flush();
+        try {
+            for (WireEvent event : current.events(timeNs, 0)) {
+                String why = WireLines.line(event);
+                acts.acting().say("  " + Selection.line(buffer, offset, captured, wire, link, acts.acting().unicode()) + "   "
+                        + (acts.acting().unicode() ? why : why.replace('·', '-')));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -234,7 +254,7 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
     /** What the wire did is drawn, and never written into the capture: it is what the student is to find. */
     @Override
     public void after(Fate fate, long timeNs) {
-        if ((drawn != null || shown != null) && !current.isPlain()) {
+        if ((drawn != null || shown != null) && !current.isPlain() && !(tries && current.isDropped())) {
             fate.events(timeNs, decoder.packets()).forEach(this::told);
         }
     }
@@ -244,7 +264,7 @@ public final class LabRun implements PacketHandler, WireTap.Listener, EventListe
         if (drawn != null) {
             drawn.packet(event);
         }
-        if (shown != null && tellsFates) {
+        if (shown != null && tries) {
             shown.onEvent(event);
         }
     }

@@ -25,6 +25,7 @@ import packetlab.os.UsageException;
 import packetlab.pcap.CaptureReader;
 import packetlab.report.EventFilter;
 import packetlab.report.TextReport;
+import packetlab.wire.Dissector;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
 
@@ -157,6 +158,19 @@ final class Selection {
                 flush();
             }
         }, new TextReport.Options(COLUMNS, false, unicode, true, EventFilter.ALL));
+    }
+
+    /** A packet on one line, without a number. */
+    static String line(ByteBuffer buffer, int offset, int captured, int wire, int link, boolean unicode) {
+        Dissector d = new Dissector();
+        Dissector.Result result = d.dissect(buffer, offset, captured, wire, link);
+        String arrow = unicode ? " → " : " -> ";
+        return switch (result) {
+            case TCP -> "TCP " + d.source() + ":" + d.tcp().sourcePort() + arrow + d.destination() + ":" + d.tcp().destinationPort()
+                    + " " + FactReader.flags(d.tcp().flags());
+            case UDP -> "UDP " + d.source() + ":" + d.udp().sourcePort() + arrow + d.destination() + ":" + d.udp().destinationPort();
+            default -> d.protocol() + " " + d.source() + arrow + d.destination();
+        };
     }
 
     /** Numbers with commas, of many the first. */

@@ -122,7 +122,7 @@ class InteractiveLabsTest {
         assertTrue(filter.contains("'tcp port' does not compile") && filter.matches("(?s).*selects \\d+ of \\d+ packets.*"), filter);
         String firewall = Files.readString(folder("firewall", 0).file("shown.txt"));
         assertEquals(3, firewall.split("\nrules: |there is no rule yet", -1).length - 1, firewall);
-        assertTrue(firewall.contains("dropped"), firewall);
+        assertTrue(firewall.matches("(?s).*\n  TCP 10.77.0.1:\\d+ → 10.77.0.2:\\d+ SYN   dropped by the wire · rule:\\d reject tcp.*"), firewall);
     }
 
     @Test
