@@ -263,7 +263,7 @@ class LabPeersTest {
         if (!payload.isEmpty() && row.getOrDefault("icmp.type", "").isEmpty()) {
             String protocol = row.get("tcp.payload").isEmpty() ? "udp" : "tcp";
             byte[] octets = java.util.HexFormat.of().parseHex(payload.replace(":", ""));
-            row.put("message", Character.toString(octets[0]));
+            row.put("message", Character.toString(octets[0] & 0xFF));
             row.put("text", new String(octets, StandardCharsets.UTF_8));
             double time = Double.parseDouble(row.get("frame.time_relative"));
             Double before = sent.get((row.get("from-server").equals("1") ? "0" : "1") + protocol + payload);
