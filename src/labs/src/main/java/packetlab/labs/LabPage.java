@@ -18,8 +18,8 @@ public final class LabPage {
         out.append("<h1>").append(Texts.html(text.title())).append("</h1>\n<p>").append(Texts.html(text.summary())).append("<br>")
                 .append(Texts.html(Phrase.MINUTES_READING.in(language, text.minutes(), text.reading()))).append("</p>\n");
         paragraphs(out, text.part("story", script.variables()));
-        out.append("<h2>").append(Phrase.WHAT_TO_DO.in(language)).append("</h2>\n<pre>packetlab lab start ").append(Texts.html(lab.name()))
-                .append(" --student ID\npacketlab lab check ").append(Texts.html(lab.name())).append(" answers.txt</pre>\n");
+        out.append("<h2>").append(Phrase.WHAT_TO_DO.in(language)).append("</h2>\n");
+        paragraphs(out, Phrase.STEPS.in(language, lab.name()));
         for (Step.Act act : script.acts()) {
             paragraphs(out, text.part("act " + act.name(), script.variables()));
         }

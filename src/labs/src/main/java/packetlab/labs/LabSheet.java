@@ -14,7 +14,7 @@ public final class LabSheet {
         StringBuilder out = new StringBuilder(heading(text, language));
         story(out, text, script);
         questions(out, text, lab.grading(script), script.variables(), language);
-        return out.append(Phrase.BEGIN_WITH.in(language, "packetlab lab start " + lab.name() + " --student ID")).append('\n')
+        return out.append(Phrase.WHAT_TO_DO.in(language)).append("\n\n").append(Phrase.STEPS.in(language, lab.name())).append('\n')
                 .toString();
     }
 

@@ -52,11 +52,59 @@ public enum Phrase {
     MORE_SUCH("%s: and %s more such lines", "%s: 이런 줄이 %s개 더 있습니다"),
 
     MINUTES_READING("%s minutes · reading: %s", "%s분 · 읽을거리: %s"),
-    BEGIN_WITH("Begin with:   %s", "시작: %s"),
     WRITE_ANSWERS("Write your answers into %s, each behind its colon, and try them in this folder with\n\n    %s",
             "답은 %s에 각 콜론 뒤에 적고, 이 폴더에서 다음과 같이 확인하세요.\n\n    %s"),
     PACKETS("%s packets", "패킷 %s개"),
     WHAT_TO_DO("What to do", "할 일"),
+    /** For somebody who has never used a terminal; the value is the lab's name. Indented lines are commands. */
+    STEPS("""
+            Open a terminal: a window in which you type commands (on Ubuntu: Ctrl+Alt+T). Each indented line below is a command:
+            type it as it stands and press Enter, and what it prints appears below it. Where the answer is "command not found", go
+            to Packetlab's folder first (cd and the folder's name) and write scripts/packetlab instead of packetlab.
+
+            Play the lab, with your student number in place of ID. If your teacher gave you a key, add --token and its file:
+
+                packetlab lab start %1$s --student ID
+
+            After some seconds there is a folder %1$s with the questions (questions.txt), the packets (capture.pcapng) and a file for
+            your answers (answers.txt). Read the questions and look at the packets, a line for each: when it passed, in
+            microseconds; its number; an arrow from who sent it to who got it; what it carries. The arrow keys move, q leaves.
+
+                less %1$s/questions.txt
+                packetlab read -v %1$s/capture.pcapng | less
+
+            Write each answer behind its colon (Ctrl+O and Enter save, Ctrl+X leaves), and ask what is right so far, as often as
+            you like:
+
+                nano %1$s/answers.txt
+                packetlab lab check %1$s %1$s/answers.txt
+
+            With a key, sign your answers, and then hand in the whole folder:
+
+                packetlab lab hand-in %1$s --token FILE""", """
+            터미널을 여세요. 명령을 입력하는 창입니다(우분투: Ctrl+Alt+T). 아래에서 들여 쓴 줄은 명령입니다. 그대로 입력하고 Enter를
+            누르면 결과가 그 아래에 나타납니다. "command not found"가 나오면 먼저 Packetlab 폴더로 가서(cd 뒤에 폴더 이름) packetlab
+            대신 scripts/packetlab이라고 쓰세요.
+
+            실습을 실행하세요. ID 자리에는 학번을 씁니다. 선생님에게 받은 키가 있으면 --token과 그 파일을 덧붙이세요.
+
+                packetlab lab start %1$s --student ID
+
+            몇 초 뒤에 %1$s 폴더가 생기고, 그 안에 질문(questions.txt), 패킷(capture.pcapng), 답을 적을 파일(answers.txt)이 있습니다.
+            질문을 읽고 패킷을 보세요. 한 줄에 패킷 하나씩, 지나간 시각(마이크로초), 번호, 보낸 쪽에서 받은 쪽으로 가는 화살표, 내용이
+            나옵니다. 화살표 키로 움직이고 q로 나갑니다.
+
+                less %1$s/questions.txt
+                packetlab read -v %1$s/capture.pcapng | less
+
+            답을 각 콜론 뒤에 적고(Ctrl+O와 Enter로 저장, Ctrl+X로 나가기), 지금까지 무엇이 맞는지 확인하세요. 몇 번이든 할 수 있습니다.
+
+                nano %1$s/answers.txt
+                packetlab lab check %1$s %1$s/answers.txt
+
+            키가 있으면 답에 서명한 다음 폴더를 통째로 제출하세요.
+
+                packetlab lab hand-in %1$s --token FILE"""),
     QUESTIONS("Questions", "질문"),
     AN_EXAMPLE("An example", "예시"),
     YOURS_DIFFERS("an example: yours differs", "예시: 각자의 것은 다릅니다"),
