@@ -8,9 +8,9 @@ import packetlab.event.PacketEvent;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 
-/** Which side an address is of, learnt from the calls of both: TCP says so itself, datagrams do not. */
+/** Which side an address is of, learnt from the calls of both, else from who speaks first: only TCP says so itself. */
 final class Sides {
-    /** Addresses that are remembered; of more, packets go from left to right. */
+    /** Addresses that are remembered, about; of more, packets go from left to right. */
     private static final int MAX = 4_096;
 
     private final Map<String, Side> byEnd = new HashMap<>();
@@ -76,6 +76,11 @@ final class Sides {
         String[] ends = WireWords.ends(packet);
         Side from = find(ends[0]);
         Side to = find(ends[1]);
+        if (from == null && to == null && packet instanceof PacketEvent.Datagram && byEnd.size() < MAX) {
+            know(ends[0], Side.CLIENT, false);      // no call has told: who speaks first asks
+            know(ends[1], Side.SERVER, false);
+            return Side.CLIENT;
+        }
         return from != null ? from : to != null ? to.other() : Side.CLIENT;
     }
 
