@@ -86,6 +86,9 @@ public final class RunFolder {
     }
 
     public Run read() throws IOException, LabSyntaxException {
+        if (!Files.exists(file(RUN))) {
+            throw new IOException(file(RUN) + " is missing: answers are checked in the folder that packetlab lab start has made");
+        }
         Map<String, String> fields = fields(RUN, RUN_HEAD);
         String source = file(RUN).toString();
         for (String field : new String[] {"lab", "student", "seed", "language", "capture", "signature"}) {
