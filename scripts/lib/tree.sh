@@ -22,15 +22,16 @@ set_cache() {
     return 0
 }
 
-# Prints the files that a build is made from, one a line, relative to the current folder.
-list_sources() {
-    local LC_ALL=C file
-    shopt -s globstar nullglob
-    for file in pom.xml .mvn/* */pom.xml src/*/pom.xml native/src/main/** src/*/src/main/** scripts/lib/build.sh; do
-        # What an editor leaves beside a file is no source, and measurements are no part of the program.
-        [[ -f $file && $file != *~ && $file != src/bench/src/* ]] && printf '%s\n' "$file"
-    done
+# Finds the files that a build is made from, relative to the current folder; $@ is what find(1) does with each.
+find_sources() {
+    shopt -s nullglob
+    # What an editor leaves beside a file is no source, and measurements are no part of the program.
+    find -L pom.xml .mvn native/pom.xml src/*/pom.xml native/src/main src/*/src/main scripts/lib/build.sh -type f \
+        ! -name '*~' ! -name '.*' ! -path '*/.*/*' ! -path 'src/bench/src/*' "$@" 2>/dev/null
 }
+
+# Prints their names, one a line.
+list_sources() { find_sources -print | LC_ALL=C sort; }
 
 # Copies what a clone would hold into folder $1, whatever has been built here or is under way.
 copy_root() {
@@ -48,13 +49,8 @@ hash_sources() {
     printf '%s\n' "${sum:0:24}"
 }
 
-# Prints what no change to a source leaves as it was: names, sizes, times and inodes of the sources below $root.
-stat_sources() {
-    local LC_ALL=C
-    cd -- "$root" && shopt -s nullglob &&
-        find -L pom.xml .mvn native/pom.xml src/*/pom.xml native/src/main src/*/src/main scripts/lib/build.sh \
-            -type f -printf '%p %s %T@ %C@ %i\n' 2>/dev/null
-}
+# Prints what no change to a source below $root leaves as it was: names, sizes, times and inodes.
+stat_sources() { cd -- "$root" && find_sources -printf '%p %s %T@ %C@ %i\n'; }
 
 # Sets source_key to the hash of the sources. Hashing them takes longer than all else that is done here, so it is kept
 # beside the builds with what they looked like before they were read: a file that was changed since has another time.
