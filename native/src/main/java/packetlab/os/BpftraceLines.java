@@ -145,10 +145,9 @@ final class BpftraceLines {
                 lose(1, calls);
                 return;
             }
-            long fd = name.startsWith("epoll") ? n[4] - 1 : name.endsWith("poll") || name.contains("select") ? -1 : n[4];
+            long fd = name.startsWith("epoll") ? n[4] - 1 : waitsForSeveral(name) ? -1 : n[4];
             if (unreturned.size() < MOST_UNRETURNED) {
-                CallEvent call = new CallEvent(n[3] + offsetNs, Event.NO_TIME, name.equals("pselect6")
-                        ? n[4] == 0 ? "select" : "pselect" : name.replace("64", ""), n[1], n[2],
+                CallEvent call = new CallEvent(n[3] + offsetNs, Event.NO_TIME, inLibc(name, n[4]), n[1], n[2],
                         fd < 0 ? Event.UNKNOWN : fd, "", 0, null, Event.UNKNOWN, null, Event.UNKNOWN, Event.UNKNOWN, List.of());
                 unreturned.add(new SeenCall(call, n[5] == 0 ? null
                         : new SeenCall.Sight("inode " + n[5], fd, null, null, null, Event.NO_TIME)));
@@ -223,7 +222,7 @@ final class BpftraceLines {
         for (int i = 0; i < n.length; i++) {
             n[i] = Long.parseLong(words[i]);
         }
-        String name = m.group(1).equals("pselect6") ? n[7] == 0 ? "select" : "pselect" : m.group(1).replace("64", "");
+        String name = inLibc(m.group(1), n[7]);
         boolean made = name.startsWith("socket") || name.startsWith("accept");
         long result = n[8];
         boolean failed = result < 0;
@@ -241,10 +240,16 @@ final class BpftraceLines {
         long carried = failed || !moves || many ? Event.UNKNOWN : result;
         shown.limit(shown.limit() < 4 ? shown.limit() : (int) Math.max(0, Math.min(shown.limit(), moves ? result : n[7])));
         long room = n[5] == 0 && moves ? Math.max(result, 0) : n[5];
-        String args = many ? failed ? SocketText.flags((int) n[6]).replaceFirst("^, ", "") : Long.toString(n[6]) : name.endsWith("poll") || name.contains("select")
-                ? waited(name, n, m.group(5), m.group(6)) : TraceWords.of(new TraceWords.Seen(name, room, name.startsWith("epoll") ? (int) n[6]
-                : n[6], n[7], kind == CallKind.ACCEPT ? peer : names ? named : null,
-                moves || name.endsWith("sockopt") ? shown : empty(), result, failed));
+        String args;
+        if (many) {
+            args = failed ? SocketText.flags((int) n[6]).replaceFirst("^, ", "") : Long.toString(n[6]);
+        } else if (waitsForSeveral(name)) {
+            args = waited(name, n, m.group(5), m.group(6));
+        } else {
+            args = TraceWords.of(new TraceWords.Seen(name, room, name.startsWith("epoll") ? (int) n[6] : n[6], n[7],
+                    kind == CallKind.ACCEPT ? peer : names ? named : null, moves || name.endsWith("sockopt") ? shown : empty(),
+                    result, failed));
+        }
         boolean restarts = result <= -RESTARTS;      // the kernel's own word for it: the thread was ended, or begins again
         CallEvent call = new CallEvent(n[2] + offsetNs, n[3] + offsetNs, name, n[0], n[1],
                 name.equals("socket") || n[4] < 0 || n[4] == 0 && transport == null ? Event.UNKNOWN : n[4], args,
@@ -256,6 +261,16 @@ final class BpftraceLines {
         return transport == null && family != 0 ? null
                 : new SeenCall(call, new SeenCall.Sight("inode " + n[9], made && !failed ? result : n[4], transport,
                         local, names && !name.equals("bind") ? named : peer, Event.NO_TIME));
+    }
+
+    /** What the C library calls a system call; {@code mask} is the signal mask of a pselect6, 0 for none. */
+    private static String inLibc(String name, long mask) {
+        return name.equals("pselect6") ? mask == 0 ? "select" : "pselect" : name.replace("64", "");
+    }
+
+    /** Whether it is some poll() or select(), which names its descriptors in memory. */
+    private static boolean waitsForSeveral(String name) {
+        return name.endsWith("poll") || name.contains("select");
     }
 
     /** Of a poll() or select(): what for, how long, and what was found. */
