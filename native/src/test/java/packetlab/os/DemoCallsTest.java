@@ -101,24 +101,30 @@ class DemoCallsTest {
         }
     }
 
+    private static byte[] octets(ByteBuffer b) {
+        byte[] octets = new byte[b.remaining()];
+        b.get(0, octets);
+        return octets;
+    }
+
     @Test
     void packetsByHandHaveTheChecksumsThatTheyShould() {
         SocketAddress.Ipv4 from = (SocketAddress.Ipv4) SocketAddress.of("10.9.9.9", 40_000);
         SocketAddress.Ipv4 to = (SocketAddress.Ipv4) SocketAddress.of("127.0.0.1", 65_535);
         Ipv4.View ip = new Ipv4.View();
         ByteBuffer segment = HandMade.tcp(from, to, -2, 7, Tcp.SYN | Tcp.ACK, "odd");
-        assertEquals(Fault.NONE, ip.wrap(segment, 0, segment.remaining(), segment.remaining()));
+        assertEquals(Fault.NONE, ip.wrap(octets(segment), 0, segment.remaining(), segment.remaining()));
         assertEquals(from.address(), ip.source());
         assertEquals(to.address(), ip.destination());
         Tcp.View tcp = new Tcp.View();
-        assertEquals(Fault.NONE, tcp.wrap(segment, ip.payloadOffset(), ip.payloadCapturedLength(), ip.payloadWireLength()));
+        assertEquals(Fault.NONE, tcp.wrap(octets(segment), ip.payloadOffset(), ip.payloadCapturedLength(), ip.payloadWireLength()));
         assertEquals(List.of(40_000, 65_535, -2, 7, Tcp.SYN | Tcp.ACK), List.of(tcp.sourcePort(), tcp.destinationPort(),
                 tcp.sequence(), tcp.acknowledgment(), tcp.flags()));
         assertEquals(3, tcp.payloadCapturedLength());
         assertEquals(0, sum(segment, ip.payloadOffset(), from, to, 6), "with its checksum the sum is zero");
 
         ByteBuffer datagram = HandMade.udp(from, to, "");
-        assertEquals(Fault.NONE, ip.wrap(datagram, 0, datagram.remaining(), datagram.remaining()));
+        assertEquals(Fault.NONE, ip.wrap(octets(datagram), 0, datagram.remaining(), datagram.remaining()));
         assertEquals(Udp.HEADER_LENGTH, ip.payloadCapturedLength());
         assertEquals(0, sum(datagram, ip.payloadOffset(), from, to, 17));
 

@@ -1,7 +1,6 @@
 package packetlab.bench;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -59,7 +58,7 @@ public class PartsOfDecode {
         private long octets;
 
         @Override
-        public void onData(Side from, ByteBuffer buffer, int offset, int length) {
+        public void onData(Side from, byte[] array, int offset, int length) {
             octets += length;
         }
 

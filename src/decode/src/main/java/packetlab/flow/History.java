@@ -1,7 +1,5 @@
 package packetlab.flow;
 
-import java.nio.ByteBuffer;
-
 /**
  * The last octets of one side that were delivered, so that a retransmission with other bytes is noticed: what a
  * capture shows and what the receiver read are then two things (RFC 9293 section 3.10.7.4 lets it keep either).
@@ -17,7 +15,7 @@ class History {
     private long ringStart;
 
     /** Keeps {@code length} delivered octets that begin at stream offset {@code at}. */
-    void keep(long at, ByteBuffer buffer, int offset, int length, long inFlight, Shared shared) {
+    void keep(long at, byte[] array, int offset, int length, long inFlight, Shared shared) {
         if (ring == null || inFlight > ring.length) {
             grow(inFlight, shared);
             if (ring == null) {
@@ -33,21 +31,12 @@ class History {
         int left = length - skipped;
         int position = (int) (at + skipped) & (size - 1);
         int first = Math.min(left, size - position);
-        copy(buffer, from, position, first);
+        System.arraycopy(array, from, ring, position, first);
         if (left > first) {
-            copy(buffer, from + first, 0, left - first);
+            System.arraycopy(array, from + first, ring, 0, left - first);
         }
         ringEnd = at + length;
         ringStart = Math.max(ringStart, ringEnd - size);
-    }
-
-    private void copy(ByteBuffer buffer, int from, int position, int length) {
-        if (buffer.hasArray()) {
-            // Without the checks of the buffer's own get, which count where most segments have a hundred octets.
-            System.arraycopy(buffer.array(), buffer.arrayOffset() + from, ring, position, length);
-        } else {
-            buffer.get(from, ring, position, length);
-        }
     }
 
     private void grow(long wanted, Shared shared) {
@@ -72,14 +61,14 @@ class History {
     }
 
     /** Compares octets that come again with those that were delivered, as far as they are still known. */
-    void compareWithHistory(long at, ByteBuffer buffer, int offset, int length, Conflict conflict) {
+    void compareWithHistory(long at, byte[] array, int offset, int length, Conflict conflict) {
         conflict.clear();
         if (ring == null) {
             return;
         }
         long to = Math.min(at + length, ringEnd);
         for (long i = Math.max(at, ringStart); i < to; i++) {
-            conflict.compare(i, ring[(int) i & (ring.length - 1)], buffer.get(offset + (int) (i - at)));
+            conflict.compare(i, ring[(int) i & (ring.length - 1)], array[offset + (int) (i - at)]);
         }
     }
 

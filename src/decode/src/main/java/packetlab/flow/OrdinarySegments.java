@@ -43,7 +43,7 @@ final class OrdinarySegments {
             return false;
         }
         int options = tcp.optionsLength();
-        if (options != 0 && !TcpOptions.onlyTimestamps(tcp.buffer(), tcp.optionsOffset(), options)) {
+        if (options != 0 && !TcpOptions.onlyTimestamps(tcp.array(), tcp.optionsOffset(), options)) {
             return false;
         }
         if (length == 0 ? acknowledged == from.acknowledged
@@ -58,7 +58,7 @@ final class OrdinarySegments {
         from.acknowledgedNews(frame);
         if (length > 0) {
             from.reach(offset + length, timeNs);
-            reassembler.inOrder(c, direction, tcp.buffer(), tcp.payloadOffset(), length);
+            reassembler.inOrder(c, direction, tcp.array(), tcp.payloadOffset(), length);
         }
         reassembler.ackedHoles(c, direction);
         return true;

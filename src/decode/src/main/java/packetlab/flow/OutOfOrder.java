@@ -1,6 +1,5 @@
 package packetlab.flow;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -60,7 +59,7 @@ final class OutOfOrder {
      *
      * @return false where the limits leave no room: nothing was added
      */
-    boolean insert(long start, ByteBuffer buffer, int offset, int length, int cut, boolean lastWins, Shared shared) {
+    boolean insert(long start, byte[] array, int offset, int length, int cut, boolean lastWins, Shared shared) {
         shared.conflict.clear();
         int cost = length + OVERHEAD;
         if (bytes + cost > shared.limits.outOfOrderPerSide()
@@ -76,20 +75,20 @@ final class OutOfOrder {
             }
             long pieceStart = i < count ? Math.min(end, Math.max(at, pieces[i].start)) : end;
             if (pieceStart > at) {
-                add(i, at, pieceStart, start, buffer, offset, length, shared);
+                add(i, at, pieceStart, start, array, offset, length, shared);
                 i++;
                 at = pieceStart;
             }
             if (at < end) {
                 long overlapEnd = Math.min(end, pieces[i].end());
-                overlap(pieces[i], at, overlapEnd, start, buffer, offset, length, lastWins, shared.conflict);
+                overlap(pieces[i], at, overlapEnd, start, array, offset, length, lastWins, shared.conflict);
                 at = overlapEnd;
             }
         }
         return true;
     }
 
-    private void add(int index, long from, long to, long start, ByteBuffer buffer, int offset, int length,
+    private void add(int index, long from, long to, long start, byte[] array, int offset, int length,
                      Shared shared) {
         if (count == pieces.length) {
             pieces = Arrays.copyOf(pieces, count * 2);
@@ -100,17 +99,17 @@ final class OutOfOrder {
         piece.length = (int) Math.max(0, Math.min(to, start + length) - from);
         piece.cut = (int) (to - from) - piece.length;
         piece.data = shared.pool.take(piece.length);
-        buffer.get(offset + (int) Math.min(from - start, length), piece.data, 0, piece.length);
+        System.arraycopy(array, offset + (int) Math.min(from - start, length), piece.data, 0, piece.length);
         pieces[index] = piece;
         count++;
         charge(piece.length + OVERHEAD, shared);
     }
 
-    private static void overlap(Piece piece, long from, long to, long start, ByteBuffer buffer, int offset, int length,
+    private static void overlap(Piece piece, long from, long to, long start, byte[] array, int offset, int length,
                                 boolean lastWins, Conflict conflict) {
         long known = Math.min(to, Math.min(start + length, piece.start + piece.length));
         for (long i = from; i < known; i++) {
-            byte fresh = buffer.get(offset + (int) (i - start));
+            byte fresh = array[offset + (int) (i - start)];
             int index = (int) (i - piece.start);
             conflict.compare(i, piece.data[index], fresh);
             if (lastWins) {

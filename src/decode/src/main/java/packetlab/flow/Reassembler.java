@@ -1,6 +1,5 @@
 package packetlab.flow;
 
-import java.nio.ByteBuffer;
 import packetlab.event.CaptureEvent;
 import packetlab.event.EventListener;
 import packetlab.event.EventType;
@@ -30,9 +29,6 @@ final class Reassembler {
     private final boolean wantsLimit;
     private long limitHits;
     private long lostBytes;
-    /** Pieces are handed on through this view of their arrays. */
-    private byte[] viewed = new byte[0];
-    private ByteBuffer view = ByteBuffer.wrap(viewed);
 
     Reassembler(EventListener listener, StreamHandler.Factory factory, Findings findings, Shared shared,
                 boolean lastWins) {
@@ -80,7 +76,7 @@ final class Reassembler {
                 return;
             }
             if (fresh > 0) {
-                deliver(s.connection, s.direction, s.buffer, s.payloadAt + skipped, fresh);
+                deliver(s.connection, s.direction, s.array, s.payloadAt + skipped, fresh);
             }
             if (missing > 0) {
                 gap(s.connection, s.direction, missing, GapCause.SNAPLEN);
@@ -92,8 +88,8 @@ final class Reassembler {
     }
 
     /** Takes octets that are due, of a side that has sent no FIN, while none wait. */
-    void inOrder(Connection c, int direction, ByteBuffer buffer, int offset, int length) {
-        deliver(c, direction, buffer, offset, length);
+    void inOrder(Connection c, int direction, byte[] array, int offset, int length) {
+        deliver(c, direction, array, offset, length);
     }
 
     /** Keeps the data of a SYN until the other side's SYN/ACK says whether it takes it. */
@@ -107,7 +103,7 @@ final class Reassembler {
         long start = s.dataOffset + skipped;
         if (from.outOfOrder.first().start >= start + fresh + missing) {
             if (fresh > 0) {
-                deliver(s.connection, s.direction, s.buffer, s.payloadAt + skipped, fresh);
+                deliver(s.connection, s.direction, s.array, s.payloadAt + skipped, fresh);
             }
             if (missing > 0) {
                 gap(s.connection, s.direction, missing, GapCause.SNAPLEN);
@@ -131,7 +127,7 @@ final class Reassembler {
 
     private boolean insert(Segment s, long offset, int at, int captured, int cut) {
         OutOfOrder waiting = s.from.outOfOrder;
-        if (!waiting.insert(offset, s.buffer, at, captured, cut, lastWins, shared)) {
+        if (!waiting.insert(offset, s.array, at, captured, cut, lastWins, shared)) {
             return false;
         }
         conflict(s, lastWins);
@@ -163,7 +159,7 @@ final class Reassembler {
         int skipped = (int) (from.next - s.dataOffset);
         int fresh = (int) Math.min(end - from.next, Math.max(0, s.captured - skipped));
         if (fresh > 0) {
-            deliver(s.connection, s.direction, s.buffer, s.payloadAt + skipped, fresh);
+            deliver(s.connection, s.direction, s.array, s.payloadAt + skipped, fresh);
         }
         if (end > from.next) {
             gap(s.connection, s.direction, end - from.next, GapCause.SNAPLEN);
@@ -172,7 +168,7 @@ final class Reassembler {
     }
 
     private void compare(Segment s, long offset, int captured) {
-        s.from.compareWithHistory(offset, s.buffer, s.payloadAt, captured, shared.conflict);
+        s.from.compareWithHistory(offset, s.array, s.payloadAt, captured, shared.conflict);
         conflict(s, false);
     }
 
@@ -192,7 +188,7 @@ final class Reassembler {
             int skipped = (int) Math.min(piece.length, half.next - piece.start);
             int length = (int) Math.min(piece.length, limit - piece.start);
             if (length > skipped) {
-                deliver(c, direction, view(piece.data), skipped, length - skipped);
+                deliver(c, direction, piece.data, skipped, length - skipped);
             }
             long end = Math.min(piece.end(), limit);
             if (end > half.next) {
@@ -201,14 +197,6 @@ final class Reassembler {
             OutOfOrder.recycle(piece, shared);
         }
         finish(c, direction);
-    }
-
-    private ByteBuffer view(byte[] data) {
-        if (viewed != data) {
-            viewed = data;
-            view = ByteBuffer.wrap(data);
-        }
-        return view;
     }
 
     private void finish(Connection c, int direction) {
@@ -307,13 +295,13 @@ final class Reassembler {
         }
     }
 
-    private void deliver(Connection c, int direction, ByteBuffer buffer, int offset, int length) {
+    private void deliver(Connection c, int direction, byte[] array, int offset, int length) {
         HalfStream half = c.half(direction);
         long inFlight = half.next + length - Math.max(0, c.half(1 - direction).maxAcknowledged);
-        half.keep(half.next, buffer, offset, length, inFlight, shared);
+        half.keep(half.next, array, offset, length, inFlight, shared);
         half.next += length;
         half.bytes += length;
-        handler(c).onData(c.side(direction), buffer, offset, length);
+        handler(c).onData(c.side(direction), array, offset, length);
     }
 
     private void gap(Connection c, int direction, long length, GapCause cause) {

@@ -1,6 +1,5 @@
 package packetlab.flow;
 
-import java.nio.ByteBuffer;
 import packetlab.event.Checksum;
 import packetlab.wire.Tcp;
 
@@ -21,7 +20,8 @@ final class Segment {
     /** In the other side's offsets; meaningless without ACK. */
     long acknowledged;
     int window;
-    ByteBuffer buffer;
+    /** What the payload lies in. */
+    byte[] array;
     int payloadAt;
     /** Payload octets on the wire. */
     int wireLength;

@@ -199,10 +199,10 @@ final class SegmentAnalyzer {
     /** Options of a segment that is no SYN: whether they can be read, and a duplicate SACK. */
     void options(Segment s, Tcp.View tcp) {
         int length = tcp.optionsLength();
-        if (length == 0 || s.has(Tcp.SYN) || TcpOptions.onlyTimestamps(tcp.buffer(), tcp.optionsOffset(), length)) {
+        if (length == 0 || s.has(Tcp.SYN) || TcpOptions.onlyTimestamps(tcp.array(), tcp.optionsOffset(), length)) {
             return;
         }
-        if (options.parse(tcp.buffer(), tcp.optionsOffset(), length) == Fault.BAD_OPTION
+        if (options.parse(tcp.array(), tcp.optionsOffset(), length) == Fault.BAD_OPTION
                 && length == tcp.headerLength() - Tcp.HEADER_LENGTH) {
             findings.add(s, FindingKind.MALFORMED, Fault.BAD_OPTION.words());
         }

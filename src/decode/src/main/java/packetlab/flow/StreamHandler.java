@@ -1,6 +1,5 @@
 package packetlab.flow;
 
-import java.nio.ByteBuffer;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
 
@@ -44,7 +43,7 @@ public interface StreamHandler {
     }
 
     /** In-order bytes; valid, and not to be changed, until this returns. {@code length} is at least 1. */
-    void onData(Side from, ByteBuffer buffer, int offset, int length);
+    void onData(Side from, byte[] array, int offset, int length);
 
     /** The next {@code length} bytes of that side are missing; what follows continues behind them. */
     void onGap(Side from, long length, GapCause cause);

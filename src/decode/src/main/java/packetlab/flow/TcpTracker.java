@@ -163,7 +163,7 @@ public final class TcpTracker {
         s.offset = from.offset(sequence);
         s.dataOffset = s.offset + syn;
         s.window = tcp.window();
-        s.buffer = tcp.buffer();
+        s.array = tcp.array();
         s.payloadAt = tcp.payloadOffset();
         s.wireLength = tcp.payloadWireLength();
         s.length = (flags & Tcp.RST) != 0 ? 0 : s.wireLength; // RFC 9293 section 3.5.3: text about the reset, no data
@@ -276,7 +276,7 @@ public final class TcpTracker {
         if (!from.synSeen) {
             from.synSeen = true;
             from.synFrame = frame;
-            options.parse(tcp.buffer(), tcp.optionsOffset(), tcp.optionsLength());
+            options.parse(tcp.array(), tcp.optionsOffset(), tcp.optionsLength());
             from.mss = options.mss();
             from.offeredScale = options.windowScale();
             from.scaleCut = from.offeredScale < 0 && tcp.optionsLength() < tcp.headerLength() - Tcp.HEADER_LENGTH;

@@ -1,6 +1,5 @@
 package packetlab.message;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import packetlab.event.CaptureEvent;
@@ -47,15 +46,13 @@ final class Connection implements StreamHandler {
     }
 
     @Override
-    public void onData(Side from, ByteBuffer buffer, int offset, int length) {
+    public void onData(Side from, byte[] array, int offset, int length) {
         begin();
-        byte[] a = decoder.array(buffer, offset, length);
-        int at = buffer.hasArray() ? buffer.arrayOffset() + offset : 0;
         WebSocketSide reader = from == Side.CLIENT ? clientFrames : serverFrames;
         if (reader != null) {
-            reader.read(a, at, at + length);
+            reader.read(array, offset, offset + length);
         } else {
-            direction(from).data(a, at, at + length);
+            direction(from).data(array, offset, offset + length);
         }
     }
 

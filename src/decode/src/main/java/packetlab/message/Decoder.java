@@ -77,7 +77,7 @@ public final class Decoder implements PacketHandler {
         }
         Dissector.Result result = dissector.dissect(buffer, offset, capturedLength, wireLength, linkType);
         if (result == Dissector.Result.IP_FRAGMENT) {
-            if (fragments.add(dissector, buffer)) {
+            if (fragments.add(dissector)) {
                 result = dissector.transport(fragments.datagram(), 0, fragments.length(), fragments.length());
             } else {
                 fragment(timestampNs, wireLength);
@@ -89,7 +89,7 @@ public final class Decoder implements PacketHandler {
             case UDP -> datagram(timestampNs, flags);
             case ICMP -> icmp(timestampNs);
             default -> {
-                if (arp.wrap(dissector, buffer, offset, capturedLength, linkType)) {
+                if (arp.wrap(dissector, capturedLength, linkType)) {
                     others++;
                     tellArp(timestampNs, wireLength);
                     return;
@@ -145,7 +145,7 @@ public final class Decoder implements PacketHandler {
 
     /** The connection of the packet that an error message quotes: its header and at least the ports (RFC 792). */
     private long quotedStream(Icmp.View icmp, long timeNs) {
-        return quoted.dissectQuoted(icmp.buffer(), icmp.bodyOffset(), icmp.bodyCapturedLength())
+        return quoted.dissectQuoted(icmp.array(), icmp.bodyOffset(), icmp.bodyCapturedLength())
                 ? tracker.onIcmpError(Icmp.name(dissector.ipVersion(), icmp.type(), icmp.code()), packets, timeNs,
                         quoted.ipVersion(), quoted.sourceHigh(), quoted.sourceLow(), quoted.destinationHigh(),
                         quoted.destinationLow(), quoted.quotedPorts())

@@ -1,6 +1,5 @@
 package packetlab.message;
 
-import java.nio.ByteBuffer;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventListener;
@@ -62,7 +61,6 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
     /** The packet that is being read, and its time. */
     long packet;
     long timeNs;
-    private byte[] input = new byte[OUT + Unmask.SLACK];
     private byte[] clear = new byte[OUT + Unmask.SLACK];
 
     public MessageDecoder(EventListener listener, MessageLimits limits) {
@@ -121,21 +119,6 @@ public final class MessageDecoder implements StreamHandler.Factory, AutoCloseabl
     @Override
     public void close() {
         inflaters.close();
-    }
-
-    /**
-     * The bytes of a buffer in an array; valid until the next call. Reads a heap buffer's own array, since arrays are
-     * read and unmasked twice as fast as direct memory, and copying to one costs less than that.
-     */
-    byte[] array(ByteBuffer buffer, int offset, int length) {
-        if (buffer.hasArray()) {
-            return buffer.array();
-        }
-        if (input.length < length + Unmask.SLACK) {
-            input = new byte[Integer.highestOneBit(length) * 2 + Unmask.SLACK];
-        }
-        buffer.get(offset, input, 0, length);
-        return input;
     }
 
     /** Where to unmask {@code length} octets to: always the same array, unless it has to grow. */

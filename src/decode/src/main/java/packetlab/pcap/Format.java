@@ -1,6 +1,5 @@
 package packetlab.pcap;
 
-import java.nio.ByteBuffer;
 import packetlab.event.Event;
 import packetlab.wire.Net;
 import packetlab.wire.PacketHandler;
@@ -50,20 +49,20 @@ abstract class Format {
         listener.interfaceDescribed(i);
     }
 
-    final int u16(ByteBuffer b, int at) {
-        return bigEndian ? Net.u16(b, at) : Net.u16le(b, at);
+    final int u16(byte[] a, int at) {
+        return bigEndian ? Net.u16(a, at) : Net.u16le(a, at);
     }
 
-    final int i32(ByteBuffer b, int at) {
-        return bigEndian ? Net.i32(b, at) : Net.i32le(b, at);
+    final int i32(byte[] a, int at) {
+        return bigEndian ? Net.i32(a, at) : Net.i32le(a, at);
     }
 
-    final long u32(ByteBuffer b, int at) {
-        return i32(b, at) & 0xFFFF_FFFFL;
+    final long u32(byte[] a, int at) {
+        return i32(a, at) & 0xFFFF_FFFFL;
     }
 
-    final long i64(ByteBuffer b, int at) {
-        return bigEndian ? Net.i64(b, at) : Net.i64le(b, at);
+    final long i64(byte[] a, int at) {
+        return bigEndian ? Net.i64(a, at) : Net.i64le(a, at);
     }
 
     /** What the packet handler may be told: never less than was captured, never more than a packet can have. */

@@ -1,6 +1,5 @@
 package packetlab.pcap;
 
-import java.nio.ByteBuffer;
 import packetlab.event.Event;
 import packetlab.wire.PacketHandler;
 
@@ -44,15 +43,15 @@ final class PcapFormat extends Format {
             }
             readFileHeader(w);
         }
-        ByteBuffer b = w.buffer;
+        byte[] a = w.array;
         int end = w.end;
         for (int at = w.at;; at = w.at) {
             if (end - at < recordHeader) {
                 needed = recordHeader;
                 return;
             }
-            int captured = i32(b, at + CAPTURED);
-            int wire = i32(b, at + LENGTH);
+            int captured = i32(a, at + CAPTURED);
+            int wire = i32(a, at + LENGTH);
             if (minor <= 3 && (minor < 3 || captured > wire)) { // libpcap sf-pcap.c: once they were the other way round
                 int swap = captured;
                 captured = wire;
@@ -70,30 +69,30 @@ final class PcapFormat extends Format {
                 needed = 0;
                 return;
             }
-            long time = u32(b, at + SECONDS) * 1_000_000_000L + u32(b, at + FRACTION) * nsPerFraction;
+            long time = u32(a, at + SECONDS) * 1_000_000_000L + u32(a, at + FRACTION) * nsPerFraction;
             wire = wireLength(captured, wire);
             w.at = at + recordHeader + captured;
             packets++;
-            handler.onPacket(b, at + recordHeader, captured, wire, time, linkType(), 0);
+            handler.onPacket(w.buffer, at + recordHeader, captured, wire, time, linkType(), 0);
         }
     }
 
     private void readFileHeader(Window w) throws CaptureFormatException {
-        ByteBuffer b = w.buffer;
+        byte[] a = w.array;
         int at = w.at;
-        int major = u16(b, at + 4);
-        minor = u16(b, at + 6);
+        int major = u16(a, at + 4);
+        minor = u16(a, at + 6);
         if (major != 2) {
             throw damaged(w.offset(), "pcap version " + major + "." + minor + " is not supported, only 2.x is");
         }
-        int link = i32(b, at + 20);
+        int link = i32(a, at + 20);
         if ((link & LINK_TYPE_RESERVED) != 0) {
             throw damaged(w.offset(), String.format("the reserved bits of the link type at offset %d are not zero: 0x%08x",
                     w.offset() + 20, link));
         }
         w.at += FILE_HEADER;
         headerRead = true;
-        describe(new CaptureReader.Interface(0, 0, link & LINK_TYPE_MASK, null, null, u32(b, at + 16),
+        describe(new CaptureReader.Interface(0, 0, link & LINK_TYPE_MASK, null, null, u32(a, at + 16),
                 nsPerFraction == 1 ? 9 : 6, null));
     }
 

@@ -1,6 +1,5 @@
 package packetlab.pcap;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import packetlab.event.Event;
 import packetlab.wire.Net;
@@ -49,20 +48,20 @@ final class PcapngFormat extends Format {
 
     @Override
     void deliver(Window w, PacketHandler handler) throws CaptureFormatException {
-        ByteBuffer b = w.buffer;
+        byte[] a = w.array;
         int end = w.end;
         for (int at = w.at;; at = w.at) {
             if (end - at < MIN_BLOCK) {
                 needed = MIN_BLOCK;
                 return;
             }
-            int type = i32(b, at);
+            int type = i32(a, at);
             if (type == SECTION_HEADER) { // reads the same in both byte orders
                 readByteOrder(w);
             } else if (section < 0) {
                 throw damaged(w.offset(), "a pcapng file must begin with a section header");
             }
-            int length = i32(b, at + 4);
+            int length = i32(a, at + 4);
             if (length < MIN_BLOCK || (length & 3) != 0 || length > MAX_BLOCK) {
                 throw badLength(w, type, length & 0xFFFF_FFFFL);
             }
@@ -70,7 +69,7 @@ final class PcapngFormat extends Format {
                 needed = length;
                 return;
             }
-            int again = i32(b, at + length - BLOCK_TRAILER);
+            int again = i32(a, at + length - BLOCK_TRAILER);
             if (again != length) {
                 throw damaged(w.offset(), name(type) + " at offset " + w.offset() + " has length " + length
                         + " in front and " + (again & 0xFFFF_FFFFL) + " at its end");
@@ -80,11 +79,11 @@ final class PcapngFormat extends Format {
                 return;
             }
             switch (type) {
-                case ENHANCED_PACKET -> packet(w, length, i32(b, at + BLOCK_HEADER), handler);
+                case ENHANCED_PACKET -> packet(w, length, i32(a, at + BLOCK_HEADER), handler);
                 case SIMPLE_PACKET -> simplePacket(w, length, handler);
                 case PACKET -> {
-                    int drops = u16(b, at + BLOCK_HEADER + 2);
-                    int id = u16(b, at + BLOCK_HEADER);
+                    int drops = u16(a, at + BLOCK_HEADER + 2);
+                    int id = u16(a, at + BLOCK_HEADER);
                     if (drops != NO_DROPS_COUNTED && length >= MIN_BLOCK + PACKET_FIXED && id < interfaceCount) {
                         interfaces[id].droppedBeforePacket(drops);
                     }
@@ -105,37 +104,37 @@ final class PcapngFormat extends Format {
 
     /** Enhanced Packet Block and the obsolete Packet Block, which differ in their first four octets. */
     private void packet(Window w, int length, int id, PacketHandler handler) throws CaptureFormatException {
-        ByteBuffer b = w.buffer;
+        byte[] a = w.array;
         int body = w.at + BLOCK_HEADER;
         if (length < MIN_BLOCK + PACKET_FIXED) {
             throw tooShort(w, length, MIN_BLOCK + PACKET_FIXED);
         }
         PcapngInterface i = interfaceOf(w, id);
-        int captured = i32(b, body + 12);
+        int captured = i32(a, body + 12);
         int room = length - MIN_BLOCK - PACKET_FIXED;
         if (captured < 0 || captured > room) {
             throw claimsTooMuch(w, captured & 0xFFFF_FFFFL, room);
         }
-        int wire = wireLength(captured, i32(b, body + 16));
-        long time = i.timeNs(u32(b, body + 4) << 32 | u32(b, body + 8));
+        int wire = wireLength(captured, i32(a, body + 16));
+        long time = i.timeNs(u32(a, body + 4) << 32 | u32(a, body + 8));
         if (time == Event.NO_TIME) {
             timeOutOfRange();
         }
         int data = body + PACKET_FIXED;
         int padded = captured + 3 & ~3;
-        int flags = padded < room ? packetOptions(b, data + padded, room - padded, i) : 0;
+        int flags = padded < room ? packetOptions(a, data + padded, room - padded, i) : 0;
         w.at += length;
         packets++;
-        handler.onPacket(b, data, captured, wire, time, i.linkType, flags);
+        handler.onPacket(w.buffer, data, captured, wire, time, i.linkType, flags);
     }
 
     /** Returns what they say of the packet, as PacketHandler takes it. */
-    private int packetOptions(ByteBuffer b, int at, int length, PcapngInterface i) {
+    private int packetOptions(byte[] a, int at, int length, PcapngInterface i) {
         int flags = 0;
         int direction = 0;
         long process = Event.UNKNOWN;
         long thread = Event.UNKNOWN;
-        options.wrap(b, at, length);
+        options.wrap(a, at, length);
         while (options.next()) {
             if (options.code == EPB_FLAGS && options.length == Integer.BYTES) {
                 int told = options.i32(0);
@@ -162,13 +161,13 @@ final class PcapngFormat extends Format {
     }
 
     private void simplePacket(Window w, int length, PacketHandler handler) throws CaptureFormatException {
-        ByteBuffer b = w.buffer;
+        byte[] a = w.array;
         int body = w.at + BLOCK_HEADER;
         if (length < MIN_BLOCK + SIMPLE_FIXED) {
             throw tooShort(w, length, MIN_BLOCK + SIMPLE_FIXED);
         }
         PcapngInterface i = interfaceOf(w, 0);
-        long onWire = u32(b, body);
+        long onWire = u32(a, body);
         long captured = i.snaplen == 0 ? onWire : Math.min(i.snaplen, onWire);
         int room = length - MIN_BLOCK - SIMPLE_FIXED;
         if (captured > room) {
@@ -177,11 +176,11 @@ final class PcapngFormat extends Format {
         int wire = wireLength((int) captured, (int) onWire);
         w.at += length;
         packets++;
-        handler.onPacket(b, body + SIMPLE_FIXED, (int) captured, wire, Event.NO_TIME, i.linkType, 0);
+        handler.onPacket(w.buffer, body + SIMPLE_FIXED, (int) captured, wire, Event.NO_TIME, i.linkType, 0);
     }
 
     private void readByteOrder(Window w) throws CaptureFormatException {
-        int magic = Net.i32(w.buffer, w.at + BLOCK_HEADER);
+        int magic = Net.i32(w.array, w.at + BLOCK_HEADER);
         if (magic != BYTE_ORDER_MAGIC && magic != Integer.reverseBytes(BYTE_ORDER_MAGIC)) {
             throw damaged(w.offset(), String.format("section header at offset %d has byte-order magic %08x, not %08x",
                     w.offset(), magic, BYTE_ORDER_MAGIC));
@@ -194,8 +193,8 @@ final class PcapngFormat extends Format {
             throw tooShort(w, length, MIN_BLOCK + SECTION_FIXED);
         }
         int body = w.at + BLOCK_HEADER;
-        int major = u16(w.buffer, body + 4);
-        int minor = u16(w.buffer, body + 6);
+        int major = u16(w.array, body + 4);
+        int minor = u16(w.array, body + 6);
         if (major != 1 || minor != 0 && minor != 2) { // 1.2 was written by mistake and means 1.0
             throw damaged(w.offset(), "section at offset " + w.offset() + " has pcapng version " + major + "." + minor
                     + "; only 1.0 is supported");
@@ -220,7 +219,7 @@ final class PcapngFormat extends Format {
             throw damaged(w.offset(), "interface description at offset " + w.offset()
                     + " is one more than the limit of " + MAX_INTERFACES);
         }
-        ByteBuffer b = w.buffer;
+        byte[] a = w.array;
         int body = w.at + BLOCK_HEADER;
         String name = null;
         String description = null;
@@ -240,7 +239,7 @@ final class PcapngFormat extends Format {
             }
         }
         checkOptions(w, INTERFACE_DESCRIPTION);
-        PcapngInterface i = new PcapngInterface(u16(b, body), u32(b, body + 4), resolution, offset);
+        PcapngInterface i = new PcapngInterface(u16(a, body), u32(a, body + 4), resolution, offset);
         if (interfaceCount == interfaces.length) {
             interfaces = Arrays.copyOf(interfaces, 2 * interfaceCount);
         }
@@ -255,7 +254,7 @@ final class PcapngFormat extends Format {
         if (length < MIN_BLOCK + STATISTICS_FIXED) {
             throw tooShort(w, length, MIN_BLOCK + STATISTICS_FIXED);
         }
-        int id = i32(w.buffer, w.at + BLOCK_HEADER);
+        int id = i32(w.array, w.at + BLOCK_HEADER);
         PcapngInterface i = interfaceOf(w, id);
         long received = Event.UNKNOWN;
         long ifDropped = Event.UNKNOWN;
@@ -277,7 +276,7 @@ final class PcapngFormat extends Format {
     }
 
     private void wrapOptions(Window w, int length, int fixed) {
-        options.wrap(w.buffer, w.at + BLOCK_HEADER + fixed, length - MIN_BLOCK - fixed);
+        options.wrap(w.array, w.at + BLOCK_HEADER + fixed, length - MIN_BLOCK - fixed);
     }
 
     private void checkOptions(Window w, int type) throws CaptureFormatException {
@@ -289,19 +288,19 @@ final class PcapngFormat extends Format {
 
     private PcapngInterface interfaceOf(Window w, int id) throws CaptureFormatException {
         if (id < 0 || id >= interfaceCount) {
-            throw damaged(w.offset(), name(i32(w.buffer, w.at)) + " at offset " + w.offset() + " names interface "
+            throw damaged(w.offset(), name(i32(w.array, w.at)) + " at offset " + w.offset() + " names interface "
                     + (id & 0xFFFF_FFFFL) + "; its section has described " + interfaceCount);
         }
         return interfaces[id];
     }
 
     private CaptureFormatException tooShort(Window w, int length, int least) {
-        return damaged(w.offset(), name(i32(w.buffer, w.at)) + " at offset " + w.offset() + " has length " + length
+        return damaged(w.offset(), name(i32(w.array, w.at)) + " at offset " + w.offset() + " has length " + length
                 + "; the least is " + least);
     }
 
     private CaptureFormatException claimsTooMuch(Window w, long captured, int room) {
-        return damaged(w.offset(), name(i32(w.buffer, w.at)) + " at offset " + w.offset() + " claims " + captured
+        return damaged(w.offset(), name(i32(w.array, w.at)) + " at offset " + w.offset() + " claims " + captured
                 + " captured octets; its block has room for " + room);
     }
 
@@ -324,7 +323,7 @@ final class PcapngFormat extends Format {
 
     @Override
     CaptureFormatException cutShort(Window w) {
-        String what = w.remaining() < MIN_BLOCK ? "block header" : name(i32(w.buffer, w.at));
+        String what = w.remaining() < MIN_BLOCK ? "block header" : name(i32(w.array, w.at));
         return damaged(w.offset(), "cut short in the middle of " + what + ": the block at offset " + w.offset() + " has "
                 + needed + " octets, " + w.remaining() + " are there");
     }

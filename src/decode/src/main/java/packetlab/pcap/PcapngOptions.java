@@ -1,6 +1,5 @@
 package packetlab.pcap;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import packetlab.event.Event;
 
@@ -9,7 +8,7 @@ final class PcapngOptions {
     private static final int HEADER = 4, END_OF_OPTIONS = 0;
 
     private final Format format;
-    private ByteBuffer buffer;
+    private byte[] array;
     private int next;
     private int end;
     private int value;
@@ -23,8 +22,8 @@ final class PcapngOptions {
         this.format = format;
     }
 
-    void wrap(ByteBuffer b, int at, int octets) {
-        buffer = b;
+    void wrap(byte[] a, int at, int octets) {
+        array = a;
         next = at;
         end = at + octets;
         damaged = false;
@@ -35,8 +34,8 @@ final class PcapngOptions {
         if (end - next < HEADER) {
             return false;
         }
-        code = format.u16(buffer, next);
-        length = format.u16(buffer, next + 2);
+        code = format.u16(array, next);
+        length = format.u16(array, next + 2);
         if (code == END_OF_OPTIONS) {
             return false;
         }
@@ -55,15 +54,15 @@ final class PcapngOptions {
     }
 
     int u8(int index) {
-        return buffer.get(value + index) & 0xFF;
+        return array[value + index] & 0xFF;
     }
 
     int i32(int index) {
-        return format.i32(buffer, value + index);
+        return format.i32(array, value + index);
     }
 
     long i64() {
-        return format.i64(buffer, value);
+        return format.i64(array, value);
     }
 
     /** A number of packets; UNKNOWN where it is none that there can be. */
@@ -78,11 +77,9 @@ final class PcapngOptions {
     /** UTF-8 from an index of the value on, up to a NUL that some writers add. */
     String text(int from) {
         int n = from;
-        while (n < length && buffer.get(value + n) != 0) {
+        while (n < length && array[value + n] != 0) {
             n++;
         }
-        byte[] utf8 = new byte[n - from];
-        buffer.get(value + from, utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
+        return new String(array, value + from, n - from, StandardCharsets.UTF_8);
     }
 }

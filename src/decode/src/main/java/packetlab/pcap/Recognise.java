@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import packetlab.wire.Net;
 
 /** Tells captures from other things by their first octets. */
@@ -18,7 +19,7 @@ final class Recognise {
         if (w.remaining() < Integer.BYTES) {
             return null;
         }
-        int magic = Net.i32(w.buffer, w.at);
+        int magic = Net.i32(w.array, w.at);
         if (magic >>> 16 == GzipSource.MAGIC && !(w.source() instanceof GzipSource)) {
             w.inflate();
             return null;
@@ -50,12 +51,11 @@ final class Recognise {
         if (there < Integer.BYTES) {
             return new CaptureFormatException(source, "is not a capture file: it has only " + there + " octets", 0, 1);
         }
-        byte[] head = new byte[Math.min(there, HEAD)];
-        w.buffer.get(w.at, head);
+        byte[] head = Arrays.copyOfRange(w.array, w.at, w.at + Math.min(there, HEAD));
         String looks = looksLike(head);
         return new CaptureFormatException(source,
                 String.format("is not a capture file: it begins with %08x, which neither pcap nor pcapng does%s",
-                        Net.i32(w.buffer, w.at), looks == null ? "" : " (looks like " + looks + ")"), 0, 1);
+                        Net.i32(w.array, w.at), looks == null ? "" : " (looks like " + looks + ")"), 0, 1);
     }
 
     private static String looksLike(byte[] head) {

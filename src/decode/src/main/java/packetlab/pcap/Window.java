@@ -13,6 +13,8 @@ final class Window {
     static final int CHUNK = 256 << 10;
 
     ByteBuffer buffer;
+    /** Of {@link #buffer}. */
+    byte[] array;
     int at;
     int end;
     private ByteSource source;
@@ -24,7 +26,7 @@ final class Window {
 
     Window(ByteSource source, int capacity) {
         this.source = source;
-        buffer = ByteBuffer.allocate(capacity);
+        holdIn(new byte[capacity]);
     }
 
     int remaining() {
@@ -58,8 +60,7 @@ final class Window {
     }
 
     private void moveToFront() {
-        byte[] a = buffer.array();
-        System.arraycopy(a, at, a, 0, end - at);
+        System.arraycopy(array, at, array, 0, end - at);
         base += at;
         end -= at;
         at = 0;
@@ -67,12 +68,17 @@ final class Window {
 
     private void grow(int needed) {
         int capacity = (int) Math.min(2L * buffer.capacity(), Math.max(needed, buffer.capacity() + CHUNK));
-        buffer = ByteBuffer.wrap(Arrays.copyOf(buffer.array(), capacity));
+        holdIn(Arrays.copyOf(array, capacity));
+    }
+
+    private void holdIn(byte[] octets) {
+        array = octets;
+        buffer = ByteBuffer.wrap(octets);
     }
 
     /** What was read so far turned out to be the beginning of gzip data: reads what is inside from now on. */
     void inflate() {
-        source = new GzipSource(source, Arrays.copyOfRange(buffer.array(), at, end));
+        source = new GzipSource(source, Arrays.copyOfRange(array, at, end));
         base = 0;
         at = 0;
         end = 0;

@@ -107,7 +107,7 @@ final class Conversations {
         if (!echo || icmp.bodyCapturedLength() < 2) {
             return 0;
         }
-        int identifier = packetlab.wire.Net.u16(icmp.buffer(), icmp.bodyOffset());
+        int identifier = packetlab.wire.Net.u16(icmp.array(), icmp.bodyOffset());
         return identifier << 16 | identifier;
     }
 }

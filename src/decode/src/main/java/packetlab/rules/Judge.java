@@ -167,8 +167,8 @@ public final class Judge {
             at = p.offset();
             length = p.capturedLength();
         }
-        if (at < p.offset() || at + length > p.offset() + p.capturedLength()) {
-            at = p.offset();            // put together from fragments elsewhere: what is at hand is one of them
+        if (!d.inPacket()) {
+            at = p.offset();            // put together from fragments: what is at hand is one of them
             length = p.capturedLength();
         }
         if (length == 0) {

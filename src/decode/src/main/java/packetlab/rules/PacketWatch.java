@@ -48,7 +48,7 @@ public final class PacketWatch implements AutoCloseable {
         decoder.onPacket(buffer, offset, capturedLength, wireLength, timestampNs, linkType, flags);
         Dissector d = decoder.dissector();
         facts.frame = decoder.packets();
-        facts.offset = offset;
+        facts.offset = d.packetOffset();
         facts.capturedLength = capturedLength;
         facts.wireLength = wireLength;
         facts.packetLength = wireLength - (linkType == LinkType.EN10MB ? ETHERNET_HEADER : 0);
@@ -77,7 +77,7 @@ public final class PacketWatch implements AutoCloseable {
 
     private static final StreamHandler IGNORED = new StreamHandler() {
         @Override
-        public void onData(Side from, ByteBuffer buffer, int offset, int length) {
+        public void onData(Side from, byte[] array, int offset, int length) {
             // Nobody asks what is in it.
         }
 

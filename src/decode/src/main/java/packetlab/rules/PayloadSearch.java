@@ -1,6 +1,5 @@
 package packetlab.rules;
 
-import java.nio.ByteBuffer;
 import packetlab.wire.Dissector;
 
 /** Looks for octets in what a packet or a message carries. */
@@ -11,16 +10,16 @@ final class PayloadSearch {
     static boolean contains(PacketFacts p, byte[] wanted) {
         Dissector d = p.dissector();
         if (p.isTcp()) {
-            return contains(d.tcp().buffer(), d.tcp().payloadOffset(), d.tcp().payloadCapturedLength(), wanted);
+            return contains(d.tcp().array(), d.tcp().payloadOffset(), d.tcp().payloadCapturedLength(), wanted);
         }
         return p.result() == Dissector.Result.UDP
-                && contains(d.udp().buffer(), d.udp().payloadOffset(), d.udp().payloadCapturedLength(), wanted);
+                && contains(d.udp().array(), d.udp().payloadOffset(), d.udp().payloadCapturedLength(), wanted);
     }
 
-    private static boolean contains(ByteBuffer buffer, int at, int length, byte[] wanted) {
+    private static boolean contains(byte[] array, int at, int length, byte[] wanted) {
         for (int i = 0; i + wanted.length <= length; i++) {
             int n = 0;
-            while (n < wanted.length && buffer.get(at + i + n) == wanted[n]) {
+            while (n < wanted.length && array[at + i + n] == wanted[n]) {
                 n++;
             }
             if (n == wanted.length) {
@@ -31,6 +30,6 @@ final class PayloadSearch {
     }
 
     static boolean contains(byte[] data, byte[] wanted) {
-        return contains(ByteBuffer.wrap(data), 0, data.length, wanted);
+        return contains(data, 0, data.length, wanted);
     }
 }

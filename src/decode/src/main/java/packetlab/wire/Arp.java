@@ -1,7 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * ARP for IPv4 over Ethernet, RFC 826.
  * <pre>
@@ -21,7 +19,7 @@ public final class Arp {
 
     /** Reusable cursor over one packet; valid until the next wrap or the end of the packet callback. */
     public static final class View {
-        private ByteBuffer buffer;
+        private byte[] array;
         private int at;
 
         /**
@@ -29,23 +27,23 @@ public final class Arp {
          *
          * @return whether it is ARP of this kind and all there
          */
-        public boolean wrap(Dissector d, ByteBuffer b, int offset, int captured, int linkType) {
-            buffer = b;
-            at = offset + ETHERNET_HEADER;
+        public boolean wrap(Dissector d, int captured, int linkType) {
+            array = d.array();
+            at = d.packetOffset() + ETHERNET_HEADER;
             return linkType == LinkType.EN10MB && d.ipVersion() == 0 && captured >= ETHERNET_HEADER + LENGTH
-                    && Net.u16(b, at - 2) == 0x0806 && Net.i64(b, at) >>> 16 == KIND;
+                    && Net.u16(array, at - 2) == 0x0806 && Net.i64(array, at) >>> 16 == KIND;
         }
 
         public int operation() {
-            return Net.u16(buffer, at + OPERATION);
+            return Net.u16(array, at + OPERATION);
         }
 
         public String sender() {
-            return IpAddress.text(4, 0, Net.u32(buffer, at + SENDER));
+            return IpAddress.text(4, 0, Net.u32(array, at + SENDER));
         }
 
         public String target() {
-            return IpAddress.text(4, 0, Net.u32(buffer, at + TARGET));
+            return IpAddress.text(4, 0, Net.u32(array, at + TARGET));
         }
 
         /** Such as {@code ARP reply, 02:50:4c:00:01:02}: the hardware address is the sender's. */
@@ -54,7 +52,7 @@ public final class Arp {
                     : "ARP operation " + operation();
             StringBuilder words = new StringBuilder(name).append(", ");
             for (int i = 0; i < 6; i++) {
-                int octet = Net.u8(buffer, at + SENDER_MAC + i);
+                int octet = Net.u8(array, at + SENDER_MAC + i);
                 words.append(i == 0 ? "" : ":").append(Character.forDigit(octet >>> 4, 16))
                         .append(Character.forDigit(octet & 15, 16));
             }

@@ -17,7 +17,7 @@ public final class Checksums {
                 || tcp.optionsLength() < tcp.headerLength() - Tcp.HEADER_LENGTH) {
             return null;
         }
-        return verify(d, tcp.buffer(), tcp.headerOffset(), length, TCP_FIELD, packetFlags);
+        return verify(tcp.array(), d, tcp.headerOffset(), length, TCP_FIELD, packetFlags);
     }
 
     /** Of the datagram that the dissector stands on; null where not all of it was captured. */
@@ -29,13 +29,15 @@ public final class Checksums {
         if (udp.checksum() == 0 && d.ipVersion() == 4) {
             return Checksum.NOT_COMPUTED;
         }
-        return verify(d, udp.buffer(), udp.payloadOffset() - Udp.HEADER_LENGTH,
+        return verify(udp.array(), d, udp.payloadOffset() - Udp.HEADER_LENGTH,
                 Udp.HEADER_LENGTH + udp.payloadWireLength(), UDP_FIELD, packetFlags);
     }
 
     /** The Internet checksum of these octets (RFC 1071), in which the field itself counts as it stands: 0 to make one. */
     public static int of(ByteBuffer b, int offset, int length) {
-        return ~fold(sum(b, offset, length)) & 0xFFFF;
+        byte[] octets = new byte[length];
+        b.get(offset, octets);
+        return ~fold(sum(octets, 0, length)) & 0xFFFF;
     }
 
     /**
@@ -61,12 +63,11 @@ public final class Checksums {
         } else {
             return false;
         }
-        if (at + octets > offset + length) {
+        if (at + octets > d.packetOffset() + length) {
             return false;
         }
-        Net.put16(b, field, 0);
-        int sum = ~fold(pseudo(d, octets) + sum(b, at, octets)) & 0xFFFF;
-        Net.put16(b, field, sum == 0 && result == Dissector.Result.UDP ? 0xFFFF : sum);
+        int sum = ~fold(pseudo(d, octets) + sum(d.array(), at, octets) + (~Net.u16(d.array(), field) & 0xFFFF)) & 0xFFFF;
+        Net.put16(b, field - d.packetOffset() + offset, sum == 0 && result == Dissector.Result.UDP ? 0xFFFF : sum);
         return true;
     }
 
@@ -75,12 +76,12 @@ public final class Checksums {
                 + d.ipProtocol() + (length >>> 16) + (length & 0xFFFF);
     }
 
-    private static Checksum verify(Dissector d, ByteBuffer b, int offset, int length, int field, int packetFlags) {
+    private static Checksum verify(byte[] a, Dissector d, int offset, int length, int field, int packetFlags) {
         long pseudo = pseudo(d, length);
-        if (fold(pseudo + sum(b, offset, length)) == 0xFFFF) {
+        if (fold(pseudo + sum(a, offset, length)) == 0xFFFF) {
             return Checksum.GOOD;
         }
-        boolean partial = Net.u16(b, offset + field) == fold(pseudo);
+        boolean partial = Net.u16(a, offset + field) == fold(pseudo);
         return partial || (packetFlags & PacketHandler.CHECKSUM_NOT_COMPUTED) != 0 ? Checksum.NOT_COMPUTED
                 : Checksum.BAD;
     }
@@ -89,19 +90,19 @@ public final class Checksums {
         return (value >>> 48) + (value >>> 32 & 0xFFFF) + (value >>> 16 & 0xFFFF) + (value & 0xFFFF);
     }
 
-    private static long sum(ByteBuffer b, int offset, int length) {
+    private static long sum(byte[] a, int offset, int length) {
         long sum = 0;
         int at = offset;
         int end = offset + length;
         for (; at + 4 <= end; at += 4) {
-            sum += Net.u32(b, at);
+            sum += Net.u32(a, at);
         }
         if (at + 2 <= end) {
-            sum += Net.u16(b, at);
+            sum += Net.u16(a, at);
             at += 2;
         }
         if (at < end) {
-            sum += Net.u8(b, at) << 8;
+            sum += Net.u8(a, at) << 8;
         }
         return sum;
     }

@@ -31,6 +31,9 @@ public final class Dissector {
     private static final int MIN_ETHERTYPE = 0x600;
     private static final int PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMPV6 = 58;
 
+    /** Beyond a packet that is copied: who unmasks its payload may read whole words there. */
+    private static final int COPY_ROOM = 64;
+
     /** What {@link #protocol()} names. */
     private enum Layer { LINK, ETHERTYPE, IP }
 
@@ -51,42 +54,64 @@ public final class Dissector {
     private int payloadWireLength;
     private int quotedPorts;
     private Result result = Result.OTHER;
+    private byte[] packet;
+    private int packetOffset;
+    private byte[] array;
+    private byte[] copy = new byte[0];
 
-    /** Reads one packet as {@link PacketHandler#onPacket} hands it over. */
+    /**
+     * Reads one packet as {@link PacketHandler#onPacket} hands it over: in place where the buffer has an array, else in a
+     * copy. All offsets that are answered from then on are those of {@link #array}.
+     */
     public Result dissect(ByteBuffer b, int offset, int captured, int wire, int link) {
-        result = link(b, offset, captured, wire, link);
+        if (b.hasArray()) {
+            return dissect(b.array(), b.arrayOffset() + offset, captured, wire, link);
+        }
+        if (copy.length < captured + COPY_ROOM) {
+            copy = new byte[Math.max(2 * copy.length, captured + COPY_ROOM)];
+        }
+        b.get(offset, copy, 0, captured);
+        return dissect(copy, 0, captured, wire, link);
+    }
+
+    /** The same for a packet in an array. */
+    public Result dissect(byte[] a, int offset, int captured, int wire, int link) {
+        packet = a;
+        packetOffset = offset;
+        array = a;
+        result = link(a, offset, captured, wire, link);
         return result;
     }
 
-    private Result link(ByteBuffer b, int offset, int captured, int wire, int link) {
+    private Result link(byte[] a, int offset, int captured, int wire, int link) {
         ipVersion = 0;
         if (link == LinkType.EN10MB) {
-            return ethernet(b, offset, captured, wire);
+            return ethernet(a, offset, captured, wire);
         }
         layer = Layer.LINK;
         linkType = link;
         return switch (link) {
             case LinkType.RAW, LinkType.RAW_BSD, LinkType.RAW_OPENBSD, LinkType.IPV4, LinkType.IPV6 ->
-                    rawIp(b, offset, captured, wire);
-            case LinkType.NULL, LinkType.LOOP -> addressFamily(b, offset, captured, wire);
-            case LinkType.LINUX_SLL -> cooked(b, offset, captured, wire, SLL_HEADER, 14);
-            case LinkType.LINUX_SLL2 -> cooked(b, offset, captured, wire, SLL2_HEADER, 0);
+                    rawIp(a, offset, captured, wire);
+            case LinkType.NULL, LinkType.LOOP -> addressFamily(a, offset, captured, wire);
+            case LinkType.LINUX_SLL -> cooked(a, offset, captured, wire, SLL_HEADER, 14);
+            case LinkType.LINUX_SLL2 -> cooked(a, offset, captured, wire, SLL2_HEADER, 0);
             default -> other(Fault.NONE);
         };
     }
 
-    private Result ethernet(ByteBuffer b, int offset, int captured, int wire) {
+    private Result ethernet(byte[] a, int offset, int captured, int wire) {
         if (captured < ETHERNET_HEADER) {
             layer = Layer.LINK;
             linkType = LinkType.EN10MB;
             return other(wire < ETHERNET_HEADER ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN);
         }
-        return network(b, offset + ETHERNET_HEADER, captured - ETHERNET_HEADER, wire - ETHERNET_HEADER,
-                Net.u16(b, offset + 12));
+        return network(a, offset + ETHERNET_HEADER, captured - ETHERNET_HEADER, wire - ETHERNET_HEADER,
+                Net.u16(a, offset + 12));
     }
 
     /** What follows a link header whose type field says {@code type}: VLAN tags, then a network protocol. */
-    private Result network(ByteBuffer b, int offset, int captured, int wire, int type) {
+    private Result network(byte[] a, int offset, int captured, int wire, int type) {
         int at = offset;
         int left = captured;
         int leftOnWire = wire;
@@ -98,35 +123,35 @@ public final class Dissector {
             if (left < VLAN_TAG) {
                 return otherType(inner, leftOnWire < VLAN_TAG ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN);
             }
-            inner = Net.u16(b, at + 2);
+            inner = Net.u16(a, at + 2);
             at += VLAN_TAG;
             left -= VLAN_TAG;
             leftOnWire -= VLAN_TAG;
         }
         return switch (inner) {
-            case ETHERTYPE_IPV4 -> ipv4(b, at, left, leftOnWire);
-            case ETHERTYPE_IPV6 -> ipv6(b, at, left, leftOnWire);
+            case ETHERTYPE_IPV4 -> ipv4(a, at, left, leftOnWire);
+            case ETHERTYPE_IPV6 -> ipv6(a, at, left, leftOnWire);
             default -> otherType(inner, Fault.NONE);
         };
     }
 
-    private Result rawIp(ByteBuffer b, int offset, int captured, int wire) {
+    private Result rawIp(byte[] a, int offset, int captured, int wire) {
         if (captured < 1) {
             return other(wire < 1 ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN);
         }
-        return switch (Net.u8(b, offset) >>> 4) {
-            case 4 -> ipv4(b, offset, captured, wire);
-            case 6 -> ipv6(b, offset, captured, wire);
+        return switch (Net.u8(a, offset) >>> 4) {
+            case 4 -> ipv4(a, offset, captured, wire);
+            case 6 -> ipv6(a, offset, captured, wire);
             default -> other(Fault.BAD_VERSION);
         };
     }
 
     /** NULL and LOOP: the address family as a 32-bit number, in the order of the machine that captured or big-endian. */
-    private Result addressFamily(ByteBuffer b, int offset, int captured, int wire) {
+    private Result addressFamily(byte[] a, int offset, int captured, int wire) {
         if (captured < FAMILY_HEADER) {
             return other(wire < FAMILY_HEADER ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN);
         }
-        int family = Net.i32(b, offset);
+        int family = Net.i32(a, offset);
         if ((family & 0xFFFF_0000) != 0) {
             family = Integer.reverseBytes(family);
         }
@@ -134,22 +159,22 @@ public final class Dissector {
         int left = captured - FAMILY_HEADER;
         int leftOnWire = wire - FAMILY_HEADER;
         return switch (family) {
-            case 2 -> ipv4(b, at, left, leftOnWire);
-            case 10, 24, 28, 30 -> ipv6(b, at, left, leftOnWire); // AF_INET6 of Linux, NetBSD, FreeBSD, Darwin
+            case 2 -> ipv4(a, at, left, leftOnWire);
+            case 10, 24, 28, 30 -> ipv6(a, at, left, leftOnWire); // AF_INET6 of Linux, NetBSD, FreeBSD, Darwin
             default -> other(Fault.NONE);
         };
     }
 
     /** Linux "cooked" captures: tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html and ...SLL2.html. */
-    private Result cooked(ByteBuffer b, int offset, int captured, int wire, int header, int typeAt) {
+    private Result cooked(byte[] a, int offset, int captured, int wire, int header, int typeAt) {
         if (captured < header) {
             return other(wire < header ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN);
         }
-        return network(b, offset + header, captured - header, wire - header, Net.u16(b, offset + typeAt));
+        return network(a, offset + header, captured - header, wire - header, Net.u16(a, offset + typeAt));
     }
 
-    private Result ipv4(ByteBuffer b, int offset, int captured, int wire) {
-        Fault f = ip4.wrap(b, offset, captured, wire);
+    private Result ipv4(byte[] a, int offset, int captured, int wire) {
+        Fault f = ip4.wrap(a, offset, captured, wire);
         if (f != Fault.NONE) {
             return otherType(ETHERTYPE_IPV4, f);
         }
@@ -163,11 +188,11 @@ public final class Dissector {
             fault = Fault.NONE;
             return Result.IP_FRAGMENT;
         }
-        return transport(b, payloadOffset, payloadCapturedLength, payloadWireLength);
+        return transport(a, payloadOffset, payloadCapturedLength, payloadWireLength);
     }
 
-    private Result ipv6(ByteBuffer b, int offset, int captured, int wire) {
-        Fault f = ip6.wrap(b, offset, captured, wire);
+    private Result ipv6(byte[] a, int offset, int captured, int wire) {
+        Fault f = ip6.wrap(a, offset, captured, wire);
         if (f != Fault.NONE) {
             return otherType(ETHERTYPE_IPV6, f);
         }
@@ -181,14 +206,15 @@ public final class Dissector {
             fault = Fault.NONE;
             return Result.IP_FRAGMENT;
         }
-        return transport(b, payloadOffset, payloadCapturedLength, payloadWireLength);
+        return transport(a, payloadOffset, payloadCapturedLength, payloadWireLength);
     }
 
     /**
      * Reads what an IP packet carries. Also for a datagram that was put together from the fragments of the last packet's
      * kind: its addresses and protocol are then those of the last packet.
      */
-    public Result transport(ByteBuffer b, int offset, int captured, int wire) {
+    public Result transport(byte[] a, int offset, int captured, int wire) {
+        array = a;
         payloadOffset = offset;
         payloadCapturedLength = captured;
         payloadWireLength = wire;
@@ -196,15 +222,15 @@ public final class Dissector {
         Result found;
         switch (ipProtocol) {
             case PROTOCOL_TCP -> {
-                f = tcp.wrap(b, offset, captured, wire);
+                f = tcp.wrap(a, offset, captured, wire);
                 found = Result.TCP;
             }
             case PROTOCOL_UDP -> {
-                f = udp.wrap(b, offset, captured, wire);
+                f = udp.wrap(a, offset, captured, wire);
                 found = Result.UDP;
             }
             case PROTOCOL_ICMP, PROTOCOL_ICMPV6 -> {
-                f = icmp.wrap(b, offset, captured, wire);
+                f = icmp.wrap(a, offset, captured, wire);
                 found = Result.ICMP;
             }
             default -> {
@@ -224,15 +250,15 @@ public final class Dissector {
      *
      * @return whether it is TCP, so that addresses and {@link #quotedPorts} can be read
      */
-    public boolean dissectQuoted(ByteBuffer b, int offset, int captured) {
+    public boolean dissectQuoted(byte[] a, int offset, int captured) {
         if (captured < 1) {
             return false;
         }
-        boolean four = Net.u8(b, offset) >>> 4 == 4;
+        boolean four = Net.u8(a, offset) >>> 4 == 4;
         ipVersion = 0;
         // What is quoted is shorter than what was sent: its own length fields say how long it was.
-        Fault f = four ? ip4.wrap(b, offset, captured, 0xFFFF + Ipv6.HEADER_LENGTH)
-                : ip6.wrap(b, offset, captured, 0xFFFF + Ipv6.HEADER_LENGTH);
+        Fault f = four ? ip4.wrap(a, offset, captured, 0xFFFF + Ipv6.HEADER_LENGTH)
+                : ip6.wrap(a, offset, captured, 0xFFFF + Ipv6.HEADER_LENGTH);
         if (f != Fault.NONE) {
             return false;
         }
@@ -244,8 +270,23 @@ public final class Dissector {
                 || (four ? ip4.fragmentOffset() : ip6.fragmentOffset()) != 0) {
             return false;
         }
-        quotedPorts = Net.i32(b, payloadOffset);
+        quotedPorts = Net.i32(a, payloadOffset);
         return true;
+    }
+
+    /** What the packet lies in; behind {@link #transport}, what the datagram does. */
+    public byte[] array() {
+        return array;
+    }
+
+    /** Whether that is the packet itself, rather than a datagram that was put together from fragments. */
+    public boolean inPacket() {
+        return array == packet;
+    }
+
+    /** Of the packet's link-layer header. */
+    public int packetOffset() {
+        return packetOffset;
     }
 
     /** What the last {@link #dissect} or {@link #transport} answered. */

@@ -1,7 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * ICMP (RFC 792) and ICMPv6 (RFC 4443), whose messages share their first octets. Lengths are octets.
  * <pre>
@@ -16,14 +14,14 @@ public final class Icmp {
 
     /** Reusable cursor over one message; valid until the next wrap or the end of the packet callback. */
     public static final class View {
-        private ByteBuffer buffer;
+        private byte[] array;
         private int at;
         private int captured;
         private int wireLength;
 
         /** Checks bounds once; accessors are safe iff this returned {@link Fault#NONE}. */
-        public Fault wrap(ByteBuffer b, int offset, int capturedLength, int onWire) {
-            buffer = b;
+        public Fault wrap(byte[] a, int offset, int capturedLength, int onWire) {
+            array = a;
             at = offset;
             captured = capturedLength;
             wireLength = onWire;
@@ -33,16 +31,17 @@ public final class Icmp {
             return Fault.NONE;
         }
 
-        public ByteBuffer buffer() {
-            return buffer;
+        /** What the message lies in. */
+        public byte[] array() {
+            return array;
         }
 
         public int type() {
-            return Net.u8(buffer, at);
+            return Net.u8(array, at);
         }
 
         public int code() {
-            return Net.u8(buffer, at + 1);
+            return Net.u8(array, at + 1);
         }
 
         public int wireLength() {

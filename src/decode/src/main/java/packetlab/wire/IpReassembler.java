@@ -1,6 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -35,7 +34,7 @@ public final class IpReassembler {
     private final int maxOctets;
     private final Map<Key, Datagram> waiting = new LinkedHashMap<>();
     private long waitingOctets;
-    private ByteBuffer datagram;
+    private byte[] datagram;
     private int length;
     private long completed;
     private long givenUp;
@@ -55,7 +54,7 @@ public final class IpReassembler {
      * Takes the fragment that the dissector stands on. Returns whether it completes its datagram, which is then in
      * {@link #datagram} until the next call.
      */
-    public boolean add(Dissector d, ByteBuffer buffer) {
+    public boolean add(Dissector d) {
         boolean four = d.ipVersion() == 4;
         int offset = four ? d.ip4().fragmentOffset() : d.ip6().fragmentOffset();
         boolean more = four ? d.ip4().moreFragments() : d.ip6().moreFragments();
@@ -80,7 +79,7 @@ public final class IpReassembler {
             givenUp++; // it says that the datagram ends elsewhere than those before it: they stand
             return false;
         }
-        put(whole, buffer, d.payloadOffset(), offset, size);
+        put(whole, d.array(), d.payloadOffset(), offset, size);
         whole.highest = Math.max(whole.highest, end);
         if (!more) {
             whole.length = end;
@@ -95,7 +94,7 @@ public final class IpReassembler {
                     return false;
                 }
             }
-            datagram = ByteBuffer.wrap(whole.data);
+            datagram = whole.data;
             length = whole.length;
             completed++;
             return true;
@@ -104,7 +103,7 @@ public final class IpReassembler {
         return false;
     }
 
-    private void put(Datagram whole, ByteBuffer buffer, int from, int offset, int size) {
+    private void put(Datagram whole, byte[] array, int from, int offset, int size) {
         if (offset + size > whole.data.length) {
             int larger = whole.data.length;
             while (larger < offset + size) {
@@ -122,7 +121,7 @@ public final class IpReassembler {
             }
             whole.units[unit >> 6] |= 1L << unit;
             whole.have += octets;
-            buffer.get(from + at, whole.data, offset + at, octets);
+            System.arraycopy(array, from + at, whole.data, offset + at, octets);
         }
     }
 
@@ -137,7 +136,7 @@ public final class IpReassembler {
     }
 
     /** What {@link #add} completed: the payload behind the IP headers, from index 0. */
-    public ByteBuffer datagram() {
+    public byte[] datagram() {
         return datagram;
     }
 

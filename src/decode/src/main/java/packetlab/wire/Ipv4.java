@@ -1,7 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * IPv4, RFC 791 section 3.1. Lengths are octets.
  * <pre>
@@ -19,7 +17,7 @@ public final class Ipv4 {
 
     /** Reusable cursor over one packet; valid until the next wrap or the end of the packet callback. */
     public static final class View {
-        private ByteBuffer buffer;
+        private byte[] array;
         private int at;
         private int headerLength;
         private int payloadWireLength;
@@ -27,13 +25,13 @@ public final class Ipv4 {
         private boolean lengthBeyondLink;
 
         /** Checks bounds once; accessors are safe iff this returned {@link Fault#NONE}. */
-        public Fault wrap(ByteBuffer b, int offset, int captured, int onWire) {
-            buffer = b;
+        public Fault wrap(byte[] a, int offset, int captured, int onWire) {
+            array = a;
             at = offset;
             if (captured < HEADER_LENGTH) {
                 return onWire < HEADER_LENGTH ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN;
             }
-            int first = Net.u8(b, offset);
+            int first = Net.u8(a, offset);
             if (first >>> 4 != 4) {
                 return Fault.BAD_VERSION;
             }
@@ -44,7 +42,7 @@ public final class Ipv4 {
             if (headerLength > captured) {
                 return headerLength > onWire ? Fault.LENGTH_TOO_LARGE : Fault.CUT_BY_SNAPLEN;
             }
-            int total = Net.u16(b, offset + TOTAL_LENGTH);
+            int total = Net.u16(a, offset + TOTAL_LENGTH);
             if (total == 0) {
                 total = onWire; // segmentation offload: the length was left to the network card
             }
@@ -60,42 +58,42 @@ public final class Ipv4 {
         }
 
         public int protocol() {
-            return Net.u8(buffer, at + PROTOCOL);
+            return Net.u8(array, at + PROTOCOL);
         }
 
         /** RFC 791: an address as an int, in network order. */
         public int source() {
-            return Net.i32(buffer, at + SOURCE);
+            return Net.i32(array, at + SOURCE);
         }
 
         public int destination() {
-            return Net.i32(buffer, at + DESTINATION);
+            return Net.i32(array, at + DESTINATION);
         }
 
         public int timeToLive() {
-            return Net.u8(buffer, at + TTL);
+            return Net.u8(array, at + TTL);
         }
 
         public int identification() {
-            return Net.u16(buffer, at + IDENTIFICATION);
+            return Net.u16(array, at + IDENTIFICATION);
         }
 
         public int checksum() {
-            return Net.u16(buffer, at + CHECKSUM);
+            return Net.u16(array, at + CHECKSUM);
         }
 
         /** Whether this is not a whole datagram. */
         public boolean isFragment() {
-            return (Net.u16(buffer, at + FRAGMENT) & (MORE_FRAGMENTS | OFFSET_MASK)) != 0;
+            return (Net.u16(array, at + FRAGMENT) & (MORE_FRAGMENTS | OFFSET_MASK)) != 0;
         }
 
         public boolean moreFragments() {
-            return (Net.u16(buffer, at + FRAGMENT) & MORE_FRAGMENTS) != 0;
+            return (Net.u16(array, at + FRAGMENT) & MORE_FRAGMENTS) != 0;
         }
 
         /** Octets of the datagram's payload before this fragment's. */
         public int fragmentOffset() {
-            return (Net.u16(buffer, at + FRAGMENT) & OFFSET_MASK) * 8;
+            return (Net.u16(array, at + FRAGMENT) & OFFSET_MASK) * 8;
         }
 
         /** Whether the total length is larger than what the link carried. */

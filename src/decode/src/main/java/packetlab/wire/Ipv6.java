@@ -1,7 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * IPv6, RFC 8200 section 3, with its chain of extension headers (section 4) followed. Lengths are octets.
  * <pre>
@@ -21,7 +19,7 @@ public final class Ipv6 {
 
     /** Reusable cursor over one packet; valid until the next wrap or the end of the packet callback. */
     public static final class View {
-        private ByteBuffer buffer;
+        private byte[] array;
         private int at;
         private int protocol;
         private int payloadOffset;
@@ -34,17 +32,17 @@ public final class Ipv6 {
         private boolean lengthBeyondLink;
 
         /** Checks bounds once; accessors are safe iff this returned {@link Fault#NONE}. */
-        public Fault wrap(ByteBuffer b, int offset, int captured, int onWire) {
-            buffer = b;
+        public Fault wrap(byte[] a, int offset, int captured, int onWire) {
+            array = a;
             at = offset;
             if (captured < HEADER_LENGTH) {
                 return onWire < HEADER_LENGTH ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN;
             }
-            if (Net.u8(b, offset) >>> 4 != 6) {
+            if (Net.u8(a, offset) >>> 4 != 6) {
                 return Fault.BAD_VERSION;
             }
-            protocol = Net.u8(b, offset + NEXT_HEADER);
-            int length = Net.u16(b, offset + PAYLOAD_LENGTH);
+            protocol = Net.u8(a, offset + NEXT_HEADER);
+            int length = Net.u16(a, offset + PAYLOAD_LENGTH);
             int room = onWire - HEADER_LENGTH;
             if (length == 0) {
                 length = room; // segmentation offload or a jumbogram: trust the link
@@ -72,21 +70,21 @@ public final class Ipv6 {
                 }
                 int size = switch (protocol) {
                     case FRAGMENT -> 8;
-                    case AUTHENTICATION -> (Net.u8(buffer, payloadOffset + 1) + 2) * 4; // RFC 4302 section 2.2
-                    default -> (Net.u8(buffer, payloadOffset + 1) + 1) * 8;
+                    case AUTHENTICATION -> (Net.u8(array, payloadOffset + 1) + 2) * 4; // RFC 4302 section 2.2
+                    default -> (Net.u8(array, payloadOffset + 1) + 1) * 8;
                 };
                 if (size > payloadCapturedLength) {
                     return size > payloadWireLength ? Fault.LENGTH_TOO_LARGE : Fault.CUT_BY_SNAPLEN;
                 }
                 if (protocol == FRAGMENT) {
-                    int field = Net.u16(buffer, payloadOffset + 2);
+                    int field = Net.u16(array, payloadOffset + 2);
                     fragmentOffset = field & 0xFFF8;
                     moreFragments = (field & 1) != 0;
                     // RFC 6946: an atomic fragment is a whole datagram.
                     fragment = moreFragments || fragmentOffset != 0;
-                    identification = Net.i32(buffer, payloadOffset + 4);
+                    identification = Net.i32(array, payloadOffset + 4);
                 }
-                protocol = Net.u8(buffer, payloadOffset);
+                protocol = Net.u8(array, payloadOffset);
                 payloadOffset += size;
                 payloadWireLength -= size;
                 payloadCapturedLength -= size;
@@ -107,23 +105,23 @@ public final class Ipv6 {
         }
 
         public long sourceHigh() {
-            return Net.i64(buffer, at + SOURCE);
+            return Net.i64(array, at + SOURCE);
         }
 
         public long sourceLow() {
-            return Net.i64(buffer, at + SOURCE + 8);
+            return Net.i64(array, at + SOURCE + 8);
         }
 
         public long destinationHigh() {
-            return Net.i64(buffer, at + DESTINATION);
+            return Net.i64(array, at + DESTINATION);
         }
 
         public long destinationLow() {
-            return Net.i64(buffer, at + DESTINATION + 8);
+            return Net.i64(array, at + DESTINATION + 8);
         }
 
         public int hopLimit() {
-            return Net.u8(buffer, at + HOP_LIMIT);
+            return Net.u8(array, at + HOP_LIMIT);
         }
 
         public boolean isFragment() {

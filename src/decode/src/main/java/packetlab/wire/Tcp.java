@@ -1,7 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * TCP, RFC 9293 section 3.1. Lengths are octets.
  * <pre>
@@ -20,7 +18,7 @@ public final class Tcp {
 
     /** Reusable cursor over one segment; valid until the next wrap or the end of the packet callback. */
     public static final class View {
-        private ByteBuffer buffer;
+        private byte[] array;
         private int at;
         private int headerLength;
         private int capturedEnd;
@@ -30,13 +28,13 @@ public final class Tcp {
          * Checks bounds once; accessors are safe iff this returned {@link Fault#NONE}. A header whose options alone
          * were cut by the snap length is readable: {@link #optionsLength} is then what there is of them.
          */
-        public Fault wrap(ByteBuffer b, int offset, int captured, int onWire) {
-            buffer = b;
+        public Fault wrap(byte[] a, int offset, int captured, int onWire) {
+            array = a;
             at = offset;
             if (captured < HEADER_LENGTH) {
                 return onWire < HEADER_LENGTH ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN;
             }
-            headerLength = (Net.u8(b, offset + DATA_OFFSET) >>> 4) * 4;
+            headerLength = (Net.u8(a, offset + DATA_OFFSET) >>> 4) * 4;
             if (headerLength < HEADER_LENGTH) {
                 return Fault.LENGTH_TOO_SMALL;
             }
@@ -48,30 +46,31 @@ public final class Tcp {
             return Fault.NONE;
         }
 
-        public ByteBuffer buffer() {
-            return buffer;
+        /** What the segment lies in. */
+        public byte[] array() {
+            return array;
         }
 
         public int sourcePort() {
-            return Net.u16(buffer, at + SRC_PORT);
+            return Net.u16(array, at + SRC_PORT);
         }
 
         public int destinationPort() {
-            return Net.u16(buffer, at + DST_PORT);
+            return Net.u16(array, at + DST_PORT);
         }
 
         /** Source port in the upper 16 bits, destination port in the lower. */
         public int ports() {
-            return Net.i32(buffer, at + SRC_PORT);
+            return Net.i32(array, at + SRC_PORT);
         }
 
         /** Compare by signed difference: RFC 9293 section 3.4. */
         public int sequence() {
-            return Net.i32(buffer, at + SEQUENCE);
+            return Net.i32(array, at + SEQUENCE);
         }
 
         public int acknowledgment() {
-            return Net.i32(buffer, at + ACKNOWLEDGMENT);
+            return Net.i32(array, at + ACKNOWLEDGMENT);
         }
 
         public int headerLength() {
@@ -80,20 +79,20 @@ public final class Tcp {
 
         /** All nine control bits, AE (RFC 9768; once NS) to FIN. */
         public int flags() {
-            return Net.u16(buffer, at + DATA_OFFSET) & 0x1FF;
+            return Net.u16(array, at + DATA_OFFSET) & 0x1FF;
         }
 
         /** As sent, not scaled. */
         public int window() {
-            return Net.u16(buffer, at + WINDOW);
+            return Net.u16(array, at + WINDOW);
         }
 
         public int checksum() {
-            return Net.u16(buffer, at + CHECKSUM);
+            return Net.u16(array, at + CHECKSUM);
         }
 
         public int urgentPointer() {
-            return Net.u16(buffer, at + URGENT);
+            return Net.u16(array, at + URGENT);
         }
 
         public int headerOffset() {

@@ -1,7 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * The options of one TCP segment (RFC 9293 section 3.2), parsed into fields that are overwritten by the next
  * {@link #parse}. Absent numbers are -1.
@@ -33,7 +31,7 @@ public final class TcpOptions {
      *
      * @return NONE, or BAD_OPTION where a length is impossible: the options before it stand
      */
-    public Fault parse(ByteBuffer b, int offset, int length) {
+    public Fault parse(byte[] a, int offset, int length) {
         mss = -1;
         windowScale = -1;
         sackPermitted = false;
@@ -44,7 +42,7 @@ public final class TcpOptions {
         int at = offset;
         int end = offset + length;
         while (at < end) {
-            int kind = Net.u8(b, at);
+            int kind = Net.u8(a, at);
             if (kind == END) {
                 return Fault.NONE;
             }
@@ -55,11 +53,11 @@ public final class TcpOptions {
             if (at + 2 > end) {
                 return Fault.BAD_OPTION;
             }
-            int size = Net.u8(b, at + 1);
+            int size = Net.u8(a, at + 1);
             if (size < 2 || at + size > end) {
                 return Fault.BAD_OPTION;
             }
-            if (!read(b, at, kind, size)) {
+            if (!read(a, at, kind, size)) {
                 return Fault.BAD_OPTION;
             }
             at += size;
@@ -67,26 +65,26 @@ public final class TcpOptions {
         return Fault.NONE;
     }
 
-    private boolean read(ByteBuffer b, int at, int kind, int size) {
+    private boolean read(byte[] a, int at, int kind, int size) {
         switch (kind) {
             case MSS -> {
                 if (size != 4) {
                     return false;
                 }
-                mss = Net.u16(b, at + 2);
+                mss = Net.u16(a, at + 2);
             }
             case WINDOW_SCALE -> {
                 if (size != 3) {
                     return false;
                 }
-                windowScale = Math.min(Net.u8(b, at + 2), MAX_WINDOW_SCALE);
+                windowScale = Math.min(Net.u8(a, at + 2), MAX_WINDOW_SCALE);
             }
             case SACK_PERMITTED -> sackPermitted = true;
             case TIMESTAMPS -> timestamps = true;
             case FAST_OPEN -> fastOpen = true;
             case MPTCP -> multipath = true;
             case EXPERIMENT_1, EXPERIMENT_2 -> {
-                if (size >= 4 && Net.u16(b, at + 2) == FAST_OPEN_EXPERIMENT) {
+                if (size >= 4 && Net.u16(a, at + 2) == FAST_OPEN_EXPERIMENT) {
                     fastOpen = true;
                 }
             }
@@ -96,8 +94,8 @@ public final class TcpOptions {
                     return false;
                 }
                 for (int i = 0; i < blocks; i++) {
-                    sackLeft[i] = Net.i32(b, at + 2 + 8 * i);
-                    sackRight[i] = Net.i32(b, at + 6 + 8 * i);
+                    sackLeft[i] = Net.i32(a, at + 2 + 8 * i);
+                    sackRight[i] = Net.i32(a, at + 6 + 8 * i);
                 }
                 sackBlocks = blocks;
             }
@@ -107,8 +105,8 @@ public final class TcpOptions {
     }
 
     /** Whether the options are time stamps and nothing else, so that no parsing is needed to know about SACK. */
-    public static boolean onlyTimestamps(ByteBuffer b, int offset, int length) {
-        return length == 12 && Net.i32(b, offset) == ONLY_TIMESTAMPS;
+    public static boolean onlyTimestamps(byte[] a, int offset, int length) {
+        return length == 12 && Net.i32(a, offset) == ONLY_TIMESTAMPS;
     }
 
     public int mss() {

@@ -1,7 +1,5 @@
 package packetlab.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * UDP, RFC 768. Lengths are octets.
  * <pre>
@@ -17,19 +15,19 @@ public final class Udp {
 
     /** Reusable cursor over one datagram; valid until the next wrap or the end of the packet callback. */
     public static final class View {
-        private ByteBuffer buffer;
+        private byte[] array;
         private int at;
         private int capturedEnd;
         private int wireLength;
 
         /** Checks bounds once; accessors are safe iff this returned {@link Fault#NONE}. */
-        public Fault wrap(ByteBuffer b, int offset, int captured, int onWire) {
-            buffer = b;
+        public Fault wrap(byte[] a, int offset, int captured, int onWire) {
+            array = a;
             at = offset;
             if (captured < HEADER_LENGTH) {
                 return onWire < HEADER_LENGTH ? Fault.TRUNCATED : Fault.CUT_BY_SNAPLEN;
             }
-            int length = Net.u16(b, offset + LENGTH);
+            int length = Net.u16(a, offset + LENGTH);
             if (length == 0) {
                 length = onWire; // RFC 2675 section 4: jumbogram, trust the IP layer
             }
@@ -44,21 +42,22 @@ public final class Udp {
             return Fault.NONE;
         }
 
-        public ByteBuffer buffer() {
-            return buffer;
+        /** What the datagram lies in. */
+        public byte[] array() {
+            return array;
         }
 
         public int sourcePort() {
-            return Net.u16(buffer, at + SRC_PORT);
+            return Net.u16(array, at + SRC_PORT);
         }
 
         public int destinationPort() {
-            return Net.u16(buffer, at + DST_PORT);
+            return Net.u16(array, at + DST_PORT);
         }
 
         /** 0: the sender computed none (RFC 768). */
         public int checksum() {
-            return Net.u16(buffer, at + CHECKSUM);
+            return Net.u16(array, at + CHECKSUM);
         }
 
         public int payloadOffset() {

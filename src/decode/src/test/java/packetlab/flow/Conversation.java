@@ -71,10 +71,8 @@ final class Conversation {
     private StreamHandler handler(StreamHandler.Stream stream) {
         return new StreamHandler() {
             @Override
-            public void onData(Side from, ByteBuffer buffer, int offset, int length) {
-                byte[] copy = new byte[length];
-                buffer.get(offset, copy);
-                data.get(from).writeBytes(copy);
+            public void onData(Side from, byte[] array, int offset, int length) {
+                data.get(from).write(array, offset, length);
                 calls.add(from.wireName() + " data " + length);
             }
 

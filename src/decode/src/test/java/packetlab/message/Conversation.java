@@ -2,7 +2,6 @@ package packetlab.message;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.RecordComponent;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +50,6 @@ final class Conversation {
 
     private final List<Step> steps = new ArrayList<>();
     private TcpEvent.Start start = TcpEvent.Start.HANDSHAKE;
-    private boolean direct;
     private int mask = 0x3d21fa37;
 
     /** An opened WebSocket: two steps. */
@@ -72,12 +70,6 @@ final class Conversation {
 
     Conversation midstream() {
         start = TcpEvent.Start.MIDSTREAM;
-        return this;
-    }
-
-    /** Bytes come in a direct buffer. */
-    Conversation direct() {
-        direct = true;
         return this;
     }
 
@@ -257,18 +249,15 @@ final class Conversation {
 
     /** In the middle of a buffer whose other bytes are wrong, and overwritten afterwards as a capture's buffer is. */
     private void deliver(StreamHandler handler, Side side, byte[] bytes) {
-        ByteBuffer buffer = direct ? ByteBuffer.allocateDirect(bytes.length + 5) : ByteBuffer.allocate(bytes.length
-                + 5);
-        for (int i = 0; i < buffer.capacity(); i++) {
-            buffer.put(i, (byte) 0xC3);
-        }
-        buffer.put(3, bytes);
-        handler.onData(side, buffer, 3, bytes.length);
+        byte[] array = new byte[bytes.length + 5];
+        Arrays.fill(array, (byte) 0xC3);
+        System.arraycopy(bytes, 0, array, 3, bytes.length);
+        handler.onData(side, array, 3, bytes.length);
         for (int i = 0; i < bytes.length; i++) {
-            if (buffer.get(3 + i) != bytes[i]) {
+            if (array[3 + i] != bytes[i]) {
                 throw new AssertionError("the decoder wrote to the capture's buffer");
             }
-            buffer.put(3 + i, (byte) 0xC3);
+            array[3 + i] = (byte) 0xC3;
         }
     }
 

@@ -103,12 +103,6 @@ class CutsTest {
     }
 
     @Test
-    void directBuffersAreReadAlike() {
-        List<String> whole = everything().play(SMALL, Conversation.WHOLE).lines();
-        assertEquals(whole, everything().direct().play(SMALL, Conversation.WHOLE).lines());
-    }
-
-    @Test
     void onePieceHasTheEventsThatItShould() {
         Conversation c = everything();
         List<String> findings = c.play(SMALL, Conversation.WHOLE).findings();

@@ -349,7 +349,7 @@ class DeflateTest {
         }
 
         private void give(int i, Side side, byte[] bytes) {
-            handlers[i].onData(side, java.nio.ByteBuffer.wrap(bytes), 0, bytes.length);
+            handlers[i].onData(side, bytes, 0, bytes.length);
         }
     }
 

@@ -13,6 +13,7 @@ import static packetlab.wire.Packets.tcp;
 import static packetlab.wire.Packets.udp;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,24 @@ class DissectorTest {
         assertEquals(Tcp.ACK | Tcp.PSH, d.tcp().flags());
         assertEquals(512, d.tcp().window());
         assertEquals(5, d.tcp().payloadWireLength());
-        assertEquals('h', d.tcp().buffer().get(d.tcp().payloadOffset()));
+        assertEquals('h', d.tcp().array()[d.tcp().payloadOffset()]);
+    }
+
+    @Test
+    void aDirectBufferIsReadAsAnArrayIs() {
+        byte[] longer = concat(IP, new byte[3000]);
+        for (byte[] packet : new byte[][] {IP, longer, IP}) {
+            ByteBuffer direct = ByteBuffer.allocateDirect(packet.length + 9).put(7, packet);
+            assertEquals(Result.TCP, d.dissect(direct, 7, packet.length, packet.length, LinkType.RAW));
+            assertEquals(50_000, d.tcp().sourcePort());
+            assertEquals(5, d.tcp().payloadWireLength());
+            assertEquals(d.packetOffset() + 40, d.tcp().payloadOffset());
+            assertEquals("hello", new String(d.tcp().array(), d.tcp().payloadOffset(), 5, StandardCharsets.US_ASCII));
+            assertEquals(IP[0], d.array()[d.packetOffset()]);
+        }
+        ByteBuffer slice = ByteBuffer.wrap(concat(new byte[5], IP)).slice(5, IP.length);
+        assertEquals(Result.TCP, d.dissect(slice, 0, IP.length, IP.length, LinkType.RAW), "an array that begins before the buffer");
+        assertEquals('h', d.tcp().array()[d.tcp().payloadOffset()]);
     }
 
     @Test
@@ -230,11 +248,11 @@ class DissectorTest {
         assertEquals(Result.ICMP, dissect(ipv4(1, 5, 6, error), LinkType.RAW));
         assertEquals("host-unreachable", Icmp.name(4, d.icmp().type(), d.icmp().code()));
         Dissector inner = new Dissector();
-        assertTrue(inner.dissectQuoted(d.icmp().buffer(), d.icmp().bodyOffset(), d.icmp().bodyCapturedLength()));
+        assertTrue(inner.dissectQuoted(d.icmp().array(), d.icmp().bodyOffset(), d.icmp().bodyCapturedLength()));
         assertEquals("127.0.0.1", inner.source());
         assertEquals(50_000 << 16 | 80, inner.quotedPorts());
         for (int kept = 0; kept < 24; kept++) {
-            assertFalse(inner.dissectQuoted(ByteBuffer.wrap(quoted), 0, kept), "kept " + kept);
+            assertFalse(inner.dissectQuoted(quoted, 0, kept), "kept " + kept);
         }
     }
 

@@ -30,6 +30,34 @@ class NetTest {
     }
 
     @Test
+    void arraysAreReadAsBuffersAre() {
+        ByteBuffer b = ByteBuffer.wrap(BYTES);
+        for (int at = 0; at < BYTES.length; at++) {
+            assertEquals(Net.u8(b, at), Net.u8(BYTES, at));
+            if (at + 2 <= BYTES.length) {
+                assertEquals(Net.u16(b, at), Net.u16(BYTES, at));
+                assertEquals(Net.u16le(b, at), Net.u16le(BYTES, at));
+            }
+            if (at + 4 <= BYTES.length) {
+                assertEquals(Net.i32(b, at), Net.i32(BYTES, at));
+                assertEquals(Net.i32le(b, at), Net.i32le(BYTES, at));
+                assertEquals(Net.u32(b, at), Net.u32(BYTES, at));
+                assertEquals(Net.u32le(b, at), Net.u32le(BYTES, at));
+            }
+        }
+        byte[] turned = new byte[BYTES.length];
+        for (int i = 0; i < BYTES.length; i++) {
+            turned[i] = BYTES[BYTES.length - 1 - i];
+        }
+        for (byte[] a : new byte[][] {BYTES, turned}) {
+            assertEquals(Net.i64(ByteBuffer.wrap(a), 0), Net.i64(a, 0));
+            assertEquals(Net.i64le(ByteBuffer.wrap(a), 0), Net.i64le(a, 0));
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> Net.i32(BYTES, BYTES.length - 3));
+        assertThrows(IndexOutOfBoundsException.class, () -> Net.u16(BYTES, -1));
+    }
+
+    @Test
     void whatIsPutIsReadBack() {
         ByteBuffer b = ByteBuffer.allocate(16);
         Net.put16(b, 1, 0xABCD);

@@ -1,8 +1,8 @@
 package packetlab.fuzz;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 import packetlab.event.Side;
@@ -21,11 +21,10 @@ final class Deliveries implements StreamHandler {
     private boolean closed;
 
     @Override
-    public void onData(Side from, ByteBuffer buffer, int offset, int length) {
+    public void onData(Side from, byte[] array, int offset, int length) {
         int side = from.ordinal();
         Check.that(!closed && !ended[side] && length > 0, "data of " + length + " octets");
-        byte[] octets = new byte[length];
-        buffer.get(offset, octets);
+        byte[] octets = Arrays.copyOfRange(array, offset, offset + length);
         runs.get(side).add(new Run(position[side], octets));
         position[side] += length;
     }

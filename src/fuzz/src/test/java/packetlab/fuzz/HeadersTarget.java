@@ -41,7 +41,7 @@ public final class HeadersTarget {
             String read = heap.read(one, packet.length, wire);
             Check.equal(read, direct.read(other, packet.length, wire), "among other octets");
             if (heap.result == Result.IP_FRAGMENT) {
-                fragments.add(heap.dissector, one);
+                fragments.add(heap.dissector);
             }
         }
         effort.wasWorth(input.length);
@@ -74,12 +74,12 @@ public final class HeadersTarget {
             words.append(result).append(' ').append(d.protocol()).append(' ').append(d.fault());
             if (d.ipVersion() != 0) {
                 words.append(' ').append(d.source()).append('>').append(d.destination()).append(' ')
-                        .append(d.payloadOffset()).append('+').append(d.payloadCapturedLength()).append('/')
+                        .append(d.payloadOffset() - d.packetOffset()).append('+').append(d.payloadCapturedLength()).append('/')
                         .append(d.payloadWireLength());
                 inside("IP payload", d.payloadOffset(), d.payloadCapturedLength(), d.payloadWireLength(), captured);
             }
             switch (result) {
-                case TCP -> tcp(b, captured, words);
+                case TCP -> tcp(captured, words);
                 case UDP -> {
                     words.append(' ').append(d.udp().sourcePort()).append(d.udp().destinationPort())
                             .append(d.udp().checksum());
@@ -94,16 +94,16 @@ public final class HeadersTarget {
             return words.toString();
         }
 
-        private void tcp(ByteBuffer b, int captured, StringBuilder words) {
+        private void tcp(int captured, StringBuilder words) {
             var tcp = dissector.tcp();
             words.append(' ').append(tcp.sourcePort()).append(' ').append(tcp.destinationPort()).append(' ')
                     .append(tcp.sequence()).append(' ').append(tcp.acknowledgment()).append(' ').append(tcp.flags())
                     .append(' ').append(tcp.window()).append(' ').append(tcp.checksum()).append(tcp.urgentPointer());
             Check.equal(tcp.ports(), tcp.sourcePort() << 16 | tcp.destinationPort(), "ports");
             inside("TCP payload", tcp.payloadOffset(), tcp.payloadCapturedLength(), tcp.payloadWireLength(),
-                    tcp.payloadCapturedLength() == 0 ? tcp.payloadOffset() : captured);
+                    tcp.payloadCapturedLength() == 0 ? Integer.MAX_VALUE : captured);
             inside("TCP options", tcp.optionsOffset(), tcp.optionsLength(), 40, captured);
-            words.append(' ').append(options.parse(b, tcp.optionsOffset(), tcp.optionsLength())).append(options.mss())
+            words.append(' ').append(options.parse(tcp.array(), tcp.optionsOffset(), tcp.optionsLength())).append(options.mss())
                     .append(' ').append(options.windowScale()).append(options.sackPermitted())
                     .append(options.timestamps()).append(options.fastOpen()).append(options.multipath());
             Check.that(options.windowScale() <= 14, "window scale " + options.windowScale());
@@ -117,14 +117,15 @@ public final class HeadersTarget {
             int version = dissector.ipVersion();
             words.append(Icmp.name(version, icmp.type(), icmp.code())).append(icmp.wireLength());
             inside("ICMP body", icmp.bodyOffset(), icmp.bodyCapturedLength(), icmp.bodyWireLength(), captured);
-            if (quoted.dissectQuoted(icmp.buffer(), icmp.bodyOffset(), icmp.bodyCapturedLength())) {
+            if (quoted.dissectQuoted(icmp.array(), icmp.bodyOffset(), icmp.bodyCapturedLength())) {
                 words.append(quoted.source()).append(quoted.destination()).append(quoted.quotedPorts());
             }
         }
 
-        private static void inside(String what, int offset, int captured, int wire, int packet) {
-            Check.that(offset >= AROUND && captured >= 0 && captured <= wire && offset + captured <= AROUND + packet,
-                    what + " of " + captured + "/" + wire + " octets at " + (offset - AROUND) + " of " + packet);
+        private void inside(String what, int offset, int captured, int wire, int packet) {
+            int at = offset - dissector.packetOffset();
+            Check.that(at >= 0 && captured >= 0 && captured <= wire && at + captured <= packet,
+                    what + " of " + captured + "/" + wire + " octets at " + at + " of " + packet);
         }
     }
 
@@ -134,14 +135,14 @@ public final class HeadersTarget {
         private final Map<String, Map<Integer, Byte>> first = new HashMap<>();
         private boolean known = true;
 
-        void add(Dissector d, ByteBuffer b) {
+        void add(Dissector d) {
             boolean four = d.ipVersion() == 4;
             String key = d.ipVersion() + d.source() + d.destination() + (four ? d.ipProtocol() + "/"
                     + d.ip4().identification() : d.ip6().identification());
             int at = four ? d.ip4().fragmentOffset() : d.ip6().fragmentOffset();
             long givenUp = reassembler.givenUp();
             int waiting = reassembler.waiting();
-            boolean whole = reassembler.add(d, b);
+            boolean whole = reassembler.add(d);
             if (!whole && reassembler.givenUp() > givenUp) {
                 // Not taken; or IPv6 fragments overlapped; or there were too many, and which went is not known here.
                 known &= reassembler.waiting() <= waiting && reassembler.waiting() < MAX_DATAGRAMS;
@@ -152,12 +153,12 @@ public final class HeadersTarget {
             }
             Map<Integer, Byte> datagram = first.computeIfAbsent(key, k -> new HashMap<>());
             for (int i = 0; i < d.payloadCapturedLength(); i++) {
-                datagram.putIfAbsent(at + i, b.get(d.payloadOffset() + i));
+                datagram.putIfAbsent(at + i, d.array()[d.payloadOffset() + i]);
             }
             if (whole) {
                 for (int i = 0; i < reassembler.length() && known; i++) {
                     Byte octet = datagram.get(i);
-                    Check.that(octet != null && octet == reassembler.datagram().get(i),
+                    Check.that(octet != null && octet == reassembler.datagram()[i],
                             "octet " + i + " of " + reassembler.length() + " is none that came first");
                 }
                 first.remove(key);

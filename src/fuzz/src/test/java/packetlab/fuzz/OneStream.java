@@ -1,6 +1,5 @@
 package packetlab.fuzz;
 
-import java.nio.ByteBuffer;
 import packetlab.event.EventListener;
 import packetlab.event.Side;
 import packetlab.event.TcpEvent;
@@ -41,7 +40,7 @@ final class OneStream implements AutoCloseable {
 
     void send(Side from, byte[] octets) {
         if (octets.length > 0) {
-            handler.onData(from, ByteBuffer.wrap(octets), 0, octets.length);
+            handler.onData(from, octets, 0, octets.length);
         }
     }
 
@@ -52,7 +51,8 @@ final class OneStream implements AutoCloseable {
             state = state * 1_103_515_245 + 12_345;
             int n = Math.min(octets.length - at, 1 + (state >>> 16) % longest);
             // In the middle of other octets.
-            ByteBuffer piece = ByteBuffer.allocate(n + 2).put(1, octets, at, n);
+            byte[] piece = new byte[n + 2];
+            System.arraycopy(octets, at, piece, 1, n);
             handler.onData(from, piece, 1, n);
             at += n;
         }

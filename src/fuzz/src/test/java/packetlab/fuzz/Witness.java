@@ -1,6 +1,5 @@
 package packetlab.fuzz;
 
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,10 +155,10 @@ final class Witness implements EventListener, StreamHandler.Factory {
             private boolean closed;
 
             @Override
-            public void onData(Side from, ByteBuffer buffer, int offset, int length) {
+            public void onData(Side from, byte[] array, int offset, int length) {
                 Check.that(length > 0 && !ended[from.ordinal()] && !closed, "data of " + length + " octets");
                 known.delivered[from.ordinal()] += length;
-                handler.onData(from, buffer, offset, length);
+                handler.onData(from, array, offset, length);
             }
 
             @Override

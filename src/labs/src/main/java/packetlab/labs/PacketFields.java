@@ -1,7 +1,7 @@
 package packetlab.labs;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import packetlab.wire.Dissector;
@@ -31,29 +31,29 @@ final class PacketFields {
             row.with("ttl", d.ip4().timeToLive());
         }
         switch (d.result()) {
-            case TCP -> payload(row, d.tcp().buffer(), d.tcp().payloadOffset(), d.tcp().payloadCapturedLength(),
+            case TCP -> payload(row, d.tcp().array(), d.tcp().payloadOffset(), d.tcp().payloadCapturedLength(),
                     d.tcp().sourcePort(), d.tcp().destinationPort(), timeNs);
-            case UDP -> payload(row, d.udp().buffer(), d.udp().payloadOffset(), d.udp().payloadCapturedLength(),
+            case UDP -> payload(row, d.udp().array(), d.udp().payloadOffset(), d.udp().payloadCapturedLength(),
                     d.udp().sourcePort(), d.udp().destinationPort(), timeNs);
             case ICMP -> {
                 int at = d.icmp().bodyOffset();
                 int octets = d.icmp().bodyCapturedLength();
                 if (octets >= 0 && (d.icmp().type() == 8 || d.icmp().type() == 0)) {       // RFC 792: echo and its reply
-                    row.with("identifier", Net.u16(d.icmp().buffer(), at - 4))
-                            .with("sequence", Net.u16(d.icmp().buffer(), at - 2)).with("length", octets);
-                    row.with("payload", text(d.icmp().buffer(), at, octets));
+                    row.with("identifier", Net.u16(d.icmp().array(), at - 4))
+                            .with("sequence", Net.u16(d.icmp().array(), at - 2)).with("length", octets);
+                    row.with("payload", text(d.icmp().array(), at, octets));
                 }
             }
             default -> { }
         }
     }
 
-    private void payload(Facts.Row row, ByteBuffer b, int at, int octets, int from, int to, long timeNs) {
+    private void payload(Facts.Row row, byte[] a, int at, int octets, int from, int to, long timeNs) {
         if (octets <= 0) {
             return;
         }
-        row.with("payload", text(b, at, octets));
-        String content = octets > LONGEST_ECHO ? null : new String(octets(b, at, octets), StandardCharsets.ISO_8859_1);
+        row.with("payload", text(a, at, octets));
+        String content = octets > LONGEST_ECHO ? null : new String(octets(a, at, octets), StandardCharsets.ISO_8859_1);
         if (content != null) {
             Long since = sent.get(to + " " + from + " " + content);
             if (since != null) {
@@ -64,13 +64,11 @@ final class PacketFields {
         }
     }
 
-    private static String text(ByteBuffer b, int at, int octets) {
-        return new String(octets(b, at, Math.min(octets, LONGEST_TEXT)), StandardCharsets.UTF_8);
+    private static String text(byte[] a, int at, int octets) {
+        return new String(octets(a, at, Math.min(octets, LONGEST_TEXT)), StandardCharsets.UTF_8);
     }
 
-    private static byte[] octets(ByteBuffer b, int at, int octets) {
-        byte[] copy = new byte[octets];
-        b.get(at, copy);
-        return copy;
+    private static byte[] octets(byte[] a, int at, int octets) {
+        return Arrays.copyOfRange(a, at, at + octets);
     }
 }

@@ -59,18 +59,18 @@ final class WirePackets implements PacketHandler {
             case TCP -> segment(timestampNs);
             case UDP -> {
                 boolean request = dissector.udp().destinationPort() == port;
-                datagram(b, dissector.udp().payloadOffset(), dissector.udp().payloadCapturedLength(), request, timestampNs);
+                datagram(dissector.udp().payloadOffset(), dissector.udp().payloadCapturedLength(), request, timestampNs);
             }
             case ICMP -> {
                 int type = dissector.icmp().type();
                 if (type == 8 || type == 128 || type == 0 || type == 129) {
-                    datagram(b, dissector.icmp().bodyOffset(), dissector.icmp().bodyCapturedLength(),
+                    datagram(dissector.icmp().bodyOffset(), dissector.icmp().bodyCapturedLength(),
                             type == 8 || type == 128, timestampNs);
                 }
             }
             default -> {
                 if (transport == Transport.RAW_DATAGRAM) {
-                    datagram(b, dissector.payloadOffset(), dissector.payloadCapturedLength(),
+                    datagram(dissector.payloadOffset(), dissector.payloadCapturedLength(),
                             dissector.ipProtocol() == RawClient.REQUESTS, timestampNs);
                 }
             }
@@ -78,9 +78,9 @@ final class WirePackets implements PacketHandler {
         count = count + 1;
     }
 
-    private void datagram(ByteBuffer b, int at, int present, boolean request, long timestampNs) {
+    private void datagram(int at, int present, boolean request, long timestampNs) {
         if (present >= Setting.MIN_SIZE) {
-            stamp(Net.i64(b, at), request, timestampNs);
+            stamp(Net.i64(dissector.array(), at), request, timestampNs);
         }
     }
 

@@ -20,8 +20,8 @@ import packetlab.event.Side;
 import packetlab.os.HandMade;
 import packetlab.os.Routes;
 import packetlab.os.SocketAddress;
-import packetlab.wire.Fault;
-import packetlab.wire.Ipv4;
+import packetlab.wire.Dissector;
+import packetlab.wire.LinkType;
 import packetlab.wire.Tcp;
 
 /**
@@ -82,8 +82,8 @@ final class RawHandshake extends Solo {
         private final int sending;
         private final int receiving;
         private final ByteBuffer packet = ByteBuffer.allocateDirect(MAX_PACKET);
-        private final Ipv4.View ip = new Ipv4.View();
-        private final Tcp.View tcp = new Tcp.View();
+        private final Dissector headers = new Dissector();
+        private final Tcp.View tcp = headers.tcp();
         /** The number of our next octet, and of the next one that we expect. */
         private int next = ThreadLocalRandom.current().nextInt(), expected;
 
@@ -135,9 +135,8 @@ final class RawHandshake extends Solo {
         private void await(int flags) throws IOException {
             while (true) {
                 int length = calls.recv(receiving, packet.clear());
-                boolean ours = ip.wrap(packet, 0, length, length) == Fault.NONE && ip.destination() == us.address()
-                        && tcp.wrap(packet, ip.payloadOffset(), ip.payloadCapturedLength(), ip.payloadWireLength())
-                                == Fault.NONE
+                boolean ours = headers.dissect(packet, 0, length, length, LinkType.IPV4) == Dissector.Result.TCP
+                        && headers.ip4().destination() == us.address()
                         && tcp.destinationPort() == us.port() && tcp.sourcePort() == them.port();
                 if (ours && (tcp.flags() & flags) == flags) {
                     return;
@@ -146,8 +145,7 @@ final class RawHandshake extends Solo {
         }
 
         private String text() {
-            ByteBuffer data = packet.duplicate().limit(tcp.payloadOffset() + tcp.payloadCapturedLength());
-            return StandardCharsets.UTF_8.decode(data.position(tcp.payloadOffset())).toString();
+            return new String(tcp.array(), tcp.payloadOffset(), tcp.payloadCapturedLength(), StandardCharsets.UTF_8);
         }
     }
 }
