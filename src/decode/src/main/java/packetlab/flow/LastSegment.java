@@ -30,11 +30,15 @@ public final class LastSegment {
     private long dataOffset;
     private int length;
     private long findings;
+    /** Its connection, where nothing was noteworthy about it: the rest is only worked out if somebody asks. */
+    private Connection ordinary;
+    private int direction;
 
     LastSegment() {}
 
     /** Before the connection takes it. */
     void enter(Connection c, Segment s) {
+        ordinary = null;
         stream = c.number;
         findings = 0;
         if (c.closed != null) {
@@ -54,14 +58,23 @@ public final class LastSegment {
     }
 
     /** In place of both, when the connection has taken one about which nothing is noteworthy. */
-    void ordinary(Connection c, int direction, int payload) {
-        stream = c.number;
-        findings = 0;
-        state = c.start == TcpEvent.Start.MIDSTREAM ? State.UNKNOWN
-                : c.half(1 - direction).seen ? State.ESTABLISHED : State.NEW;
-        dataOffset = c.half(direction).maxEnd - payload;
+    void ordinary(Connection c, int fromDirection, int payload) {
+        ordinary = c;
+        direction = fromDirection;
         length = payload;
-        from = c.side(direction);
+        findings = 0;
+    }
+
+    private void settle() {
+        Connection c = ordinary;
+        if (c != null) {
+            ordinary = null;
+            stream = c.number;
+            state = c.start == TcpEvent.Start.MIDSTREAM ? State.UNKNOWN
+                    : c.half(1 - direction).seen ? State.ESTABLISHED : State.NEW;
+            dataOffset = c.half(direction).maxEnd - length;
+            from = c.side(direction);
+        }
     }
 
     void note(FindingKind kind) {
@@ -83,19 +96,23 @@ public final class LastSegment {
 
     /** 0-based number of its connection. */
     public long stream() {
+        settle();
         return stream;
     }
 
     public Side from() {
+        settle();
         return from;
     }
 
     public State state() {
+        settle();
         return state;
     }
 
     /** Offset of its first payload octet in its side's stream, the SYN being 0. */
     public long dataOffset() {
+        settle();
         return dataOffset;
     }
 

@@ -8,14 +8,17 @@ import java.nio.ByteOrder;
 /**
  * Reads and writes integers at absolute offsets. Width, sign and byte order are in the name (big-endian, the network's,
  * unless it ends in {@code le}); a buffer's own order and position are never part of the answer. Works on arrays, and on
- * heap and direct buffers; an offset outside throws IndexOutOfBoundsException. Packets are read in arrays, octet by
- * octet: a view of a buffer asks a dozen questions for each number, which costs twice as much when it is compiled and
- * twenty times as much before.
+ * heap and direct buffers; an offset outside throws IndexOutOfBoundsException. Packets are read in arrays: a view of a
+ * buffer asks a dozen questions for each number, which cost a tenth to a fifth of the time that captures take to read.
  */
 public final class Net {
     private static final VarHandle SHORT = MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final VarHandle INT_OF_ARRAY = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT_LE_OF_ARRAY =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private Net() {}
 
@@ -32,11 +35,11 @@ public final class Net {
     }
 
     public static int i32(byte[] a, int at) {
-        return a[at] << 24 | (a[at + 1] & 0xFF) << 16 | (a[at + 2] & 0xFF) << 8 | a[at + 3] & 0xFF;
+        return (int) INT_OF_ARRAY.get(a, at);
     }
 
     public static int i32le(byte[] a, int at) {
-        return a[at + 3] << 24 | (a[at + 2] & 0xFF) << 16 | (a[at + 1] & 0xFF) << 8 | a[at] & 0xFF;
+        return (int) INT_LE_OF_ARRAY.get(a, at);
     }
 
     public static long u32(byte[] a, int at) {
