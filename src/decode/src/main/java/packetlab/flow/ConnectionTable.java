@@ -2,6 +2,7 @@ package packetlab.flow;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * Connections by 4-tuple, either direction: open addressing with linear probing over an array of hashes. The hash is
@@ -123,14 +124,35 @@ final class ConnectionTable {
 
     /** All that are here, in order of their numbers. */
     Connection[] inOrder() {
-        Connection[] all = new Connection[count];
-        int n = 0;
+        return inOrder(c -> true);
+    }
+
+    /** Of those that are not over, that share whose last packet is longest ago, and at least one; in order of their numbers. */
+    Connection[] idleLongest(double share) {
+        long[] lastFrames = new long[count];
+        int live = 0;
         for (Connection connection : slots) {
-            if (connection != null) {
-                all[n++] = connection;
+            if (connection != null && connection.closed == null) {
+                lastFrames[live++] = connection.lastFrame;
             }
         }
-        Arrays.sort(all, (x, y) -> Long.compare(x.number, y.number));
-        return all;
+        if (live == 0) {
+            return new Connection[0];
+        }
+        Arrays.sort(lastFrames, 0, live);
+        long newest = lastFrames[(int) (live * share)];
+        return inOrder(c -> c.closed == null && c.lastFrame <= newest);
+    }
+
+    private Connection[] inOrder(Predicate<Connection> which) {
+        Connection[] some = new Connection[count];
+        int n = 0;
+        for (Connection connection : slots) {
+            if (connection != null && which.test(connection)) {
+                some[n++] = connection;
+            }
+        }
+        Arrays.sort(some, 0, n, (x, y) -> Long.compare(x.number, y.number));
+        return Arrays.copyOf(some, n);
     }
 }

@@ -1,7 +1,6 @@
 package packetlab.flow;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import packetlab.event.CaptureEvent;
 import packetlab.event.Event;
 import packetlab.event.EventListener;
@@ -445,27 +444,15 @@ public final class TcpTracker {
         forget(c);
     }
 
-    /** Too many connections at once: the sixteenth part that was idle longest is given up. */
+    /** Too many connections at once: the sixteenth part that was idle longest is given up, in order of their numbers. */
     private void evict() {
-        Connection[] all = table.inOrder();
-        long[] lastFrames = new long[all.length];
-        int live = 0;
-        for (Connection c : all) {
-            if (c.closed == null) {
-                lastFrames[live++] = c.lastFrame;
-            }
+        Connection[] idle = table.idleLongest(1.0 / 16);
+        for (Connection c : idle) {
+            evictions++;
+            giveUp(c);
+            table.remove(c);
         }
-        Arrays.sort(lastFrames, 0, live);
-        long newestEvicted = lastFrames[live / 16];
-        long before = evictions;
-        for (Connection c : all) {
-            if (c.closed == null && c.lastFrame <= newestEvicted) {
-                evictions++;
-                giveUp(c);
-                table.remove(c);
-            }
-        }
-        if (wantsLimit && evictions > before) {
+        if (wantsLimit && idle.length > 0) {
             listener.onEvent(new CaptureEvent.Limit(timeNs, frame, Event.UNKNOWN, null, LIMIT_CONNECTIONS,
                     limits.connections(), evictions));
         }
