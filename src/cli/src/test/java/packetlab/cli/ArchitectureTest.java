@@ -36,7 +36,8 @@ class ArchitectureTest {
     private static final String LATENCY = "packetlab.latency..";
     private static final String WEB = "packetlab.web..";
     private static final String LABS = "packetlab.labs..";
-    private static final String CLI = "packetlab.cli..";
+    private static final String CLI = "packetlab.cli";
+    private static final String MODEL = "packetlab.cli.model..";
     private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, RULES, TIMELINE};
 
     /** What each package may touch besides itself and java.*. */
@@ -56,7 +57,8 @@ class ArchitectureTest {
                     "org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..", "org.springframework..",
                     "io.socket..", "okhttp3..", "okio..", "org.json..", "tools.jackson.core..")),
             entry(LABS, with(DECODE, REPORT, OS, "javax.crypto..")),
-            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, LABS, "picocli.."))));
+            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, LABS, "picocli..")),
+            entry(MODEL, new String[] {"javax.annotation.processing..", "javax.lang.model..", "javax.tools.."})));
 
     private static JavaClasses all;
 
