@@ -44,20 +44,37 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
 
     private final Console console;
     private final Lifetime lifetime;
+    private final WarmUp warmUp;
     private Messages messages;
     private List<String> arguments = List.of();
 
     Main(Console console, Lifetime lifetime) {
+        this(console, lifetime, null);
+    }
+
+    private Main(Console console, Lifetime lifetime, WarmUp warmUp) {
         this.console = console;
         this.lifetime = lifetime;
+        this.warmUp = warmUp;
     }
 
     public static void main(String[] args) {
+        WarmUp warmUp = isVersion(args) ? null : new WarmUp(args);
+        if (warmUp != null) {
+            warmUp.start();
+        }
         Lifetime lifetime = new Lifetime();
         lifetime.install();
-        int status = new Main(Console.ofProcess(), lifetime).run(args);
+        int status = new Main(Console.ofProcess(), lifetime, warmUp).run(args);
         lifetime.finished(status);
         System.exit(status);
+    }
+
+    /** The command begins with what it is there for. */
+    void beginsWork() {
+        if (warmUp != null) {
+            warmUp.end();
+        }
     }
 
     Messages messages() {
@@ -75,6 +92,11 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
 
     Lifetime lifetime() {
         return lifetime;
+    }
+
+    /** Asked for often, and needs no parser. */
+    private static boolean isVersion(String... args) {
+        return args.length == 1 && args[0].equals("--version");
     }
 
     /**
@@ -105,8 +127,8 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
         arguments = List.of(args);
         messages = new Messages(console.err(), arguments.contains("--debug"));
         try {
-            if (args.length == 1 && args[0].equals("--version")) {
-                print(Version.text() + System.lineSeparator());     // asked for often, and needs no parser
+            if (isVersion(args)) {
+                print(Version.text() + System.lineSeparator());
                 return ExitStatus.DONE;
             }
             return execute(helpAsOption(args));

@@ -73,6 +73,7 @@ final class ReadCommand implements Callable<Integer> {
             return ExitStatus.DONE;
         }
         check();
+        main.beginsWork();
         Output output = verdict
                 ? new VerdictOutput(console, common.colored(), show.filter(), common.verbose)
                 : Output.of(console, common, show.filter(), common.verbose);
