@@ -45,7 +45,7 @@ final class CraftedLine {
         }
         CraftedLine read = new CraftedLine();
         try {
-            CommandLine parser = new CommandLine(read).setExpandAtFiles(false);
+            CommandLine parser = new CommandLine(CraftedLineModel.spec(read)).setExpandAtFiles(false);
             read.craft.comesFrom(from);
             parser.parseArgs(words.toArray(String[]::new));
             return read.make();

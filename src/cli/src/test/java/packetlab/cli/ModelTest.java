@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Constructor;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class ModelTest {
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false, false, true), new Lifetime());
 
     @TestFactory
-    List<DynamicTest> everyCommandIsAsAnnotated() {
+    List<DynamicTest> everyCommandIsAsAnnotated() throws ReflectiveOperationException {
         List<DynamicTest> tests = new ArrayList<>();
         for (CommandSpec spec : commands()) {
             tests.add(DynamicTest.dynamicTest(spec.qualifiedName(), () -> {
@@ -36,7 +37,7 @@ class ModelTest {
                 assertEquals(words(CommandSpec.forAnnotatedObject(annotated)), words(spec));
             }));
         }
-        assertTrue(tests.size() > 13, "of " + tests.size());
+        assertTrue(tests.size() > 14, "of " + tests.size());
         return tests;
     }
 
@@ -69,9 +70,10 @@ class ModelTest {
     }
 
     /** All, but those that are methods, which have no model. */
-    private List<CommandSpec> commands() {
+    private List<CommandSpec> commands() throws ReflectiveOperationException {
         CommandLine line = main.line();
-        List<CommandSpec> specs = new ArrayList<>(List.of(line.getCommandSpec()));
+        List<CommandSpec> specs = new ArrayList<>(List.of(line.getCommandSpec(),
+                CraftedLineModel.spec(newOne(CraftedLine.class))));
         for (CommandLine sub : line.getSubcommands().values()) {
             if (!(sub.getCommand() instanceof LabCommand)) {
                 specs.add(sub.getCommandSpec());
@@ -81,8 +83,8 @@ class ModelTest {
         return specs;
     }
 
-    private static Object newOne(Class<?> type) throws ReflectiveOperationException {
-        var constructor = type.getDeclaredConstructor();
+    private static <T> T newOne(Class<T> type) throws ReflectiveOperationException {
+        Constructor<T> constructor = type.getDeclaredConstructor();
         constructor.setAccessible(true);
         return constructor.newInstance();
     }
