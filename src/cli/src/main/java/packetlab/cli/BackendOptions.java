@@ -21,20 +21,20 @@ final class BackendOptions {
     @Option(names = "--backend", order = 16, paramLabel = "NAME", defaultValue = "auto",
             description = "how to capture: ${COMPLETION-CANDIDATES} (default: auto, the ring where it can); helper: "
                     + "capture-helper keeps the socket and passes the packets")
-    private Backend backend;
+    Backend backend;
 
     @Option(names = "--buffer", order = 17, paramLabel = "SIZE", converter = Sizes.class,
             description = "what the kernel keeps for packets that wait, such as 128M (default: 32M, trace 64M, or less where it "
                     + "refuses)")
-    private Long buffer;
+    Long buffer;
 
     @Option(names = "--latency", order = 18, paramLabel = "HOW", defaultValue = "normal",
             description = "normal: packets are collected for 2 ms (record: 20 ms, trace: 8 ms); low: each comes at once, within "
                     + "some 10 microseconds, from the socket's queue, which costs more and takes a smaller load")
-    private Latency latency;
+    Latency latency;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     Backend backend() {
         return backend;

@@ -17,32 +17,32 @@ final class CaptureOptions {
 
     @Option(names = {"-i", "--interface"}, order = 10, paramLabel = "NAME", defaultValue = "lo",
             description = "the interface (default: lo); any: all of them, through libpcap")
-    private String device;
+    String device;
 
     @Option(names = {"-p", "--port"}, order = 11, paramLabel = "PORT",
             description = "only packets to or from this port; may be repeated")
-    private List<Integer> ports = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
 
     @Option(names = {"-c", "--count"}, order = 13, paramLabel = "PACKETS", description = "stop after so many packets")
-    private Long count;
+    Long count;
 
     @Option(names = "--duration", order = 14, paramLabel = "TIME", converter = Durations.class,
             description = "stop after so long: 500ms, 10s, 2m, 1h")
-    private Long durationNs;
+    Long durationNs;
 
     @Option(names = "--snaplen", order = 15, paramLabel = "BYTES",
             description = "keep at most this much of each packet (default: 262144, all of it)")
-    private int snaplen = PcapOptions.DEFAULT_SNAPLEN;
+    int snaplen = PcapOptions.DEFAULT_SNAPLEN;
 
     @Mixin
-    private BackendOptions backend;
+    BackendOptions backend;
 
     @Parameters(paramLabel = "FILTER", arity = "0..*",
             description = "a capture filter as of tcpdump, such as: host 127.0.0.1 and not port 22")
-    private List<String> words = new ArrayList<>();
+    List<String> words = new ArrayList<>();
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     BackendOptions backend() {
         return backend;

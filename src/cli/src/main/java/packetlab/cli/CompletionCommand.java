@@ -23,16 +23,16 @@ final class CompletionCommand implements Callable<Integer> {
     }
 
     @Parameters(paramLabel = "SHELL", arity = "1", description = "for which: ${COMPLETION-CANDIDATES}")
-    private Shell shell;
+    Shell shell;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Mixin
-    private HelpOptions help;
+    HelpOptions help;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

@@ -47,23 +47,23 @@ final class CostCommand implements Callable<Integer> {
 
     @Option(names = {"-t", "--transport"}, order = 10, paramLabel = "NAME", split = ",", completionCandidates = Names.class,
             description = "${COMPLETION-CANDIDATES}; repeatable (default: all)")
-    private List<String> names = new ArrayList<>();
+    List<String> names = new ArrayList<>();
 
     @Option(names = "--clients", order = 11, paramLabel = "N", description = "clients of each transport (default: 10)")
-    private int clients = 10;
+    int clients = 10;
 
     @Option(names = {"-n", "--messages"}, order = 12, paramLabel = "N", description = "messages of each client (default: 100)")
-    private int messages = 100;
+    int messages = 100;
 
     @Option(names = {"-s", "--size"}, order = 13, paramLabel = "BYTES", description = "octets of each message (default: 64)")
-    private int size = 64;
+    int size = 64;
 
     @Option(names = "--rate", order = 14, paramLabel = "N", description = "messages a second of each client (default: 20)")
-    private double rate = 20;
+    double rate = 20;
 
     @Option(names = "--poll", order = 15, paramLabel = "TIME", converter = Durations.class,
             description = "between two questions of HTTP polling (default: 1s)")
-    private long pollNs = 1_000_000_000L;
+    long pollNs = 1_000_000_000L;
 
     /** A time, or none. */
     static final class Silence implements ITypeConverter<Long> {
@@ -76,32 +76,32 @@ final class CostCommand implements Callable<Integer> {
     @Option(names = "--idle", order = 19, paramLabel = "TIME|none", converter = Silence.class,
             description = "for so long one client more of each transport is connected and says nothing, while the others "
                     + "are loaded and beyond it (default: 60s)")
-    private long idleNs = 60_000_000_000L;
+    long idleNs = 60_000_000_000L;
 
     @Option(names = {"-w", "--write"}, order = 21, paramLabel = "FILE",
             description = "record the packets (pcapng), with the plan as comments")
-    private Path file;
+    Path file;
 
     @Option(names = {"-r", "--read"}, order = 22, paramLabel = "FILE", description = "count what a recording holds; run nothing")
-    private Path recording;
+    Path recording;
 
     @Option(names = "--list", order = 23, description = "list the transports and exit")
-    private boolean list;
+    boolean list;
 
     @Mixin
-    private BackendOptions backend;
+    BackendOptions backend;
 
     @Mixin
-    private CostFiles files;
+    CostFiles files;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

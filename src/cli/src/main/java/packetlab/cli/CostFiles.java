@@ -14,10 +14,10 @@ import picocli.CommandLine.Option;
 /** The files that a price list is kept in. */
 final class CostFiles {
     @Option(names = "--svg", order = 40, paramLabel = "FILE", description = "draw the octets of a message as stacked bars")
-    private Path svg;
+    Path svg;
 
     @Option(names = "--csv", order = 41, paramLabel = "FILE", description = "all figures for a spreadsheet")
-    private Path csv;
+    Path csv;
 
     /** Says before anything is run that a file cannot be made. */
     void check() {

@@ -20,58 +20,58 @@ final class CraftOptions {
     private static final String NOBODY = "10.9.9.9";
 
     @Option(names = "--src", order = 10, paramLabel = "ADDRESS[:PORT]", description = "where it claims to come from (default: 10.9.9.9:40000, which nobody owns)")
-    private String source;
+    String source;
 
     @Option(names = "--dst", order = 11, paramLabel = "ADDRESS[:PORT]", description = "where it goes, such as 127.0.0.1:8080")
-    private String destination;
+    String destination;
 
     @Option(names = "--flags", order = 12, paramLabel = "FLAG", split = ",", description = "of TCP: fin, syn, rst, psh, ack, urg, ece, cwr (default: syn)")
-    private List<String> flags = new ArrayList<>();
+    List<String> flags = new ArrayList<>();
 
     @Option(names = "--option", order = 13, paramLabel = "OPTION", split = ",", description = "of TCP: mss=1460, wscale=7, sack, ts=1:0, nop, eol; in this order")
-    private List<String> options = new ArrayList<>();
+    List<String> options = new ArrayList<>();
 
     @Option(names = "--seq", order = 14, paramLabel = "N", description = "sequence number; of ICMP too")
-    private Long sequence;
+    Long sequence;
 
     @Option(names = "--ack", order = 15, paramLabel = "N", description = "acknowledgment number")
-    private long acknowledgment;
+    long acknowledgment;
 
     @Option(names = "--window", order = 16, paramLabel = "N", description = "as it stands in the header (default: 64240)")
-    private Integer window;
+    Integer window;
 
     @Option(names = "--urgent", order = 17, paramLabel = "N", description = "urgent pointer")
-    private int urgent;
+    int urgent;
 
     @Option(names = "--ttl", order = 18, paramLabel = "N", description = "time to live, or hop limit (default: 64)")
-    private int ttl = 64;
+    int ttl = 64;
 
     @Option(names = "--tos", order = 19, paramLabel = "N", description = "type of service, or traffic class")
-    private int tos;
+    int tos;
 
     @Option(names = "--id", order = 20, paramLabel = "N", description = "identification of IPv4; identifier of an ICMP echo")
-    private int id = 1;
+    int id = 1;
 
     @Option(names = "--df", order = 21, description = "do not fragment")
-    private boolean dontFragment;
+    boolean dontFragment;
 
     @Option(names = "--type", order = 22, paramLabel = "N", description = "of ICMP (default: an echo request)")
-    private int type = -1;
+    int type = -1;
 
     @Option(names = "--code", order = 23, paramLabel = "N", description = "of ICMP")
-    private int code;
+    int code;
 
     @Option(names = "--data", order = 24, paramLabel = "TEXT", description = "what it carries; \\r, \\n, \\t, \\\\ and \\xHH are octets")
-    private String data;
+    String data;
 
     @Option(names = "--data-hex", order = 25, paramLabel = "HEX", description = "the same in hexadecimal")
-    private String dataHex;
+    String dataHex;
 
     @Option(names = "--bad-checksum", order = 26, description = "make the transport checksum wrong")
-    private boolean badChecksum;
+    boolean badChecksum;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     private String sourceByDefault = NOBODY;
 

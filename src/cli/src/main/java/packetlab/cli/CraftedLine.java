@@ -20,17 +20,17 @@ final class CraftedLine {
     private static final String EXAMPLE = "udp --dst 10.77.0.2:5000 --data hello";
 
     @Parameters(arity = "0..*")
-    private List<String> words = new ArrayList<>();
+    List<String> words = new ArrayList<>();
 
     @Mixin
-    private CraftOptions craft;
+    CraftOptions craft;
 
     /** Whoever takes a line over from a terminal may leave them there: answers are shown anyway. */
     @Option(names = "--expect", arity = "0")
-    private boolean expects;
+    boolean expects;
 
     @Option(names = "--private")
-    private boolean inPrivate;
+    boolean inPrivate;
 
     private CraftedLine() {}
 
@@ -45,7 +45,7 @@ final class CraftedLine {
         }
         CraftedLine read = new CraftedLine();
         try {
-            CommandLine parser = new CommandLine(read).setExpandAtFiles(false);
+            CommandLine parser = new CommandLine(CraftedLineModel.spec(read)).setExpandAtFiles(false);
             read.craft.comesFrom(from);
             parser.parseArgs(words.toArray(String[]::new));
             return read.make();

@@ -19,15 +19,15 @@ final class DecodeOptions {
     @Option(names = "--overlap", order = 44, paramLabel = "WHICH", defaultValue = "first",
             description = "of octets that come twice and differ, the one that stands: ${COMPLETION-CANDIDATES} "
                     + "(default: first; last replaces only what still waits for a hole in front of it)")
-    private Overlap overlap;
+    Overlap overlap;
 
     @Option(names = "--limit", order = 45, paramLabel = "NAME=N", split = ",",
             description = "change a limit on what input can make grow, by the name that a limit event gives it, such as "
                     + "message-size or connections")
-    private Map<String, Long> limits = new LinkedHashMap<>();
+    Map<String, Long> limits = new LinkedHashMap<>();
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     boolean lastWins() {
         return overlap == Overlap.last;

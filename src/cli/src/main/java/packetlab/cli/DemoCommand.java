@@ -38,37 +38,37 @@ final class DemoCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "NAME", arity = "0..1", defaultValue = "websocket-echo", completionCandidates = Names.class,
             description = "which demo (default: websocket-echo)")
-    private String name;
+    String name;
 
     @Option(names = "--list", order = 10, description = "list the demos and exit")
-    private boolean list;
+    boolean list;
 
     @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE", description = "record the packets, too (pcapng), with the calls as comments on them")
-    private Path file;
+    Path file;
 
     @Mixin
-    private BackendOptions backend;
+    BackendOptions backend;
 
     @Mixin
-    private DemoOptions halves;
+    DemoOptions halves;
 
     @Mixin
-    private WebDemoOptions web;
+    WebDemoOptions web;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @Mixin
-    private ShowOptions show;
+    ShowOptions show;
 
     @Mixin
-    private TimelineOptions timeline;
+    TimelineOptions timeline;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

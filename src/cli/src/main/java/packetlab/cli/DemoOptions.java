@@ -21,22 +21,22 @@ final class DemoOptions {
     @Option(names = "--serve", order = 20, arity = "0..1", fallbackValue = ANYWHERE, paramLabel = "[HOST:]PORT",
             description = "play the serving half alone, for any client, until Ctrl-C; without an address on 127.0.0.1 "
                     + "and a free port. Of a Unix-domain demo: a PATH or an abstract @NAME")
-    private String serve;
+    String serve;
 
     @Option(names = "--connect", order = 21, paramLabel = "HOST:PORT",
             description = "play the other half alone, with any server (of a Unix-domain demo: PATH or @NAME; of ping "
                     + "and traceroute: HOST)")
-    private String connect;
+    String connect;
 
     @Option(names = "--peers", order = 22, paramLabel = "N",
             description = "with --serve: end after so many clients, or datagrams where there are no connections")
-    private Integer peers;
+    Integer peers;
 
     @Option(names = "--step", order = 23, description = "wait for Enter before each call (tcp-lifecycle)")
-    private boolean step;
+    boolean step;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     /** @throws ParameterException where that is not possible */
     Staging staging(Demo demo, Console console) {

@@ -13,10 +13,10 @@ import picocli.CommandLine.ParentCommand;
             "  packetlab doctor --json | jq -r 'select(.works | not) | .remedy'"})
 final class DoctorCommand implements Callable<Integer> {
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Override
     public Integer call() throws IOException {

@@ -35,26 +35,26 @@ import picocli.CommandLine.Spec;
             "", "Exit status: the command's; 125 where Packetlab fails, 126 and 127 where the command cannot be run."})
 final class FirewallCommand implements Callable<Integer> {
     @Mixin
-    private WireOptions wire;
+    WireOptions wire;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @Mixin
-    private ShowOptions show;
+    ShowOptions show;
 
     @Mixin
-    private DecodeOptions decode;
+    DecodeOptions decode;
 
     @Parameters(paramLabel = "RULES -- COMMAND", arity = "0..*", description = "a file of rules, unless --rule or --rules is there; "
             + "then the command and its words")
-    private List<String> words = new ArrayList<>();
+    List<String> words = new ArrayList<>();
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

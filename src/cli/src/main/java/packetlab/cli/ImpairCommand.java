@@ -40,55 +40,55 @@ final class ImpairCommand implements Callable<Integer> {
     }
 
     @Option(names = "--delay", order = 10, paramLabel = "TIME", converter = Delays.class, description = "each packet comes so much later: 5ms, 250us")
-    private long delayNs;
+    long delayNs;
 
     @Option(names = "--jitter", order = 11, paramLabel = "TIME", converter = Delays.class, description = "at most so much more or less than that; the order stays")
-    private long jitterNs;
+    long jitterNs;
 
     @Option(names = "--loss", order = 12, paramLabel = "SHARE", converter = Shares.class, description = "share of packets that vanish: 2%%")
-    private double loss;
+    double loss;
 
     @Option(names = "--reorder", order = 13, paramLabel = "SHARE", converter = Shares.class, description = "share that the next packet of its side overtakes")
-    private double reorder;
+    double reorder;
 
     @Option(names = "--duplicate", order = 14, paramLabel = "SHARE", converter = Shares.class, description = "share that comes twice")
-    private double duplicate;
+    double duplicate;
 
     @Option(names = "--corrupt", order = 15, paramLabel = "SHARE", converter = Shares.class, description = "share of which one bit is turned over")
-    private double corrupt;
+    double corrupt;
 
     @Option(names = "--mend", order = 16, description = "make the checksum of what is corrupted right, so that it is believed")
-    private boolean mend;
+    boolean mend;
 
     @Option(names = "--rate", order = 17, paramLabel = "RATE", converter = Rates.class, description = "what the wire carries for each side: 10mbit")
-    private long rate;
+    long rate;
 
     @Option(names = "--queue", order = 18, paramLabel = "PACKETS", description = "of a side, that may wait in the wire; what comes then is lost (default: 1000)")
-    private int queue = Impairments.DEFAULT_QUEUE;
+    int queue = Impairments.DEFAULT_QUEUE;
 
     @Option(names = "--from", order = 19, paramLabel = "SIDE", description = "only what this side sends suffers: ${COMPLETION-CANDIDATES}")
-    private Whose from;
+    Whose from;
 
     @Mixin
-    private WireOptions wire;
+    WireOptions wire;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @Mixin
-    private ShowOptions show;
+    ShowOptions show;
 
     @Mixin
-    private DecodeOptions decode;
+    DecodeOptions decode;
 
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "the command and its words")
-    private List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>();
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

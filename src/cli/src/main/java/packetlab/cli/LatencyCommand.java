@@ -52,62 +52,62 @@ final class LatencyCommand implements Callable<Integer> {
     }
 
     @Mixin
-    private LatencyOptions what;
+    LatencyOptions what;
 
     @Option(names = {"-n", "--messages"}, order = 20, paramLabel = "N",
             description = "messages of each round (default: 20000)")
-    private Long messages;
+    Long messages;
 
     @Option(names = "--rounds", order = 21, paramLabel = "N",
             description = "rounds of each row, in turn with the others (default: 5)")
-    private Integer rounds;
+    Integer rounds;
 
     @Option(names = "--duration", order = 22, paramLabel = "TIME", converter = Durations.class,
             description = "of each round at most (default: 60s)")
-    private Long durationNs;
+    Long durationNs;
 
     @Option(names = "--warmup", order = 23, paramLabel = "N",
             description = "messages before each round at most, until latency stands still (default: 20000)")
-    private Long warmUp;
+    Long warmUp;
 
     @Option(names = "--timeout", order = 24, paramLabel = "TIME", converter = Durations.class,
             description = "after which a datagram counts as lost (default: 1s)")
-    private Long timeoutNs;
+    Long timeoutNs;
 
     @Option(names = "--wire", order = 25,
             description = "capture the packets and split each round trip by the kernel's stamps; with --connect by those "
                     + "of the own socket")
-    private boolean wire;
+    boolean wire;
 
     @Option(names = "--processes", order = 26, paramLabel = "1|2",
             description = "client and server in one process or in two (default: 1)")
-    private Integer processes;
+    Integer processes;
 
     @Option(names = "--peer", order = 27, paramLabel = "NAME",
             description = "another program beside ours: sockperf, qperf, or a PATH; repeatable")
-    private List<String> peerNames;
+    List<String> peerNames;
 
     @Option(names = {"-e", "--experiment"}, order = 28, paramLabel = "NAME", completionCandidates = Names.class,
             description = "measure a known effect: ${COMPLETION-CANDIDATES}")
-    private String experimentName;
+    String experimentName;
 
     @Option(names = "--list", order = 29, description = "list the experiments and exit")
-    private boolean list;
+    boolean list;
 
     @Mixin
-    private LatencyHalves halves;
+    LatencyHalves halves;
 
     @Mixin
-    private LatencyFiles files;
+    LatencyFiles files;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

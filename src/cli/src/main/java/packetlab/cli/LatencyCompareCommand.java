@@ -26,16 +26,16 @@ import picocli.CommandLine.ParentCommand;
             "Exit status: 0 nothing differs, 1 something does or could not be compared, 2 wrong usage."})
 final class LatencyCompareCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A.json", description = "what packetlab latency --json has printed")
-    private Path first;
+    Path first;
 
     @Parameters(index = "1", paramLabel = "B.json", description = "the same at another time, or on another machine")
-    private Path second;
+    Path second;
 
     @Mixin
-    private HelpOptions help;
+    HelpOptions help;
 
     @ParentCommand
-    private LatencyCommand latency;
+    LatencyCommand latency;
 
     @Override
     public Integer call() throws IOException {

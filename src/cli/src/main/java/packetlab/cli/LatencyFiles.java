@@ -19,17 +19,17 @@ import picocli.CommandLine.Option;
 final class LatencyFiles {
     @Option(names = "--svg", order = 40, paramLabel = "FILE",
             description = "draw the percentiles, and the latency over time, as a picture")
-    private Path svg;
+    Path svg;
 
     @Option(names = "--html", order = 41, paramLabel = "FILE", description = "the same as a page, with the table")
-    private Path html;
+    Path html;
 
     @Option(names = "--csv", order = 42, paramLabel = "FILE", description = "the table for a spreadsheet")
-    private Path csv;
+    Path csv;
 
     @Option(names = "--hdr", order = 43, paramLabel = "PREFIX",
             description = "histograms of each row for HdrHistogram's tools: PREFIX-ROW.hlog, PREFIX-ROW.hgrm")
-    private Path hdr;
+    Path hdr;
 
     /** Says before anything is measured that a file cannot be made. */
     void check() {

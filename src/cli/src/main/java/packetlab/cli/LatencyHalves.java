@@ -20,17 +20,17 @@ final class LatencyHalves {
 
     @Option(names = "--serve", order = 30, arity = "0..1", fallbackValue = ANYWHERE, paramLabel = "[HOST:]PORT",
             description = "only serve, until Ctrl-C; of a Unix socket: PATH or @NAME")
-    private String serve;
+    String serve;
 
     @Option(names = "--connect", order = 31, paramLabel = "HOST:PORT",
             description = "only measure, with a server that runs elsewhere; of a Unix socket: PATH or @NAME")
-    private String connect;
+    String connect;
 
     @Option(names = "--until-eof", hidden = true, description = "with --serve: end when standard input ends")
-    private boolean untilEof;
+    boolean untilEof;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     boolean serves() {
         if (serve != null && connect != null) {

@@ -37,62 +37,62 @@ final class LatencyOptions {
     @Option(names = {"-t", "--transport"}, order = 1, paramLabel = "NAME", completionCandidates = Names.class,
             description = "tcp, udp, unix-stream, unix-datagram, raw-datagram, raw-icmp, raw (both), websocket, http; "
                     + "repeatable (default: tcp and udp)")
-    private List<String> transports;
+    List<String> transports;
 
     @Option(names = {"-s", "--size"}, order = 2, paramLabel = "SIZE", converter = Sizes.class,
             description = "octets of a message, such as 64 or 16K, from 8; repeatable (default: 64)")
-    private List<Long> sizes;
+    List<Long> sizes;
 
     @Option(names = "--rate", order = 3, paramLabel = "N",
             description = "open loop: so many messages a second, each at its planned time, from which its latency counts "
                     + "(default: closed loop, as fast as answers come)")
-    private Long rate;
+    Long rate;
 
     @Option(names = "--show-omission", order = 4,
             description = "with --rate: closed and open loop side by side, at that rate")
-    private boolean showOmission;
+    boolean showOmission;
 
     @Option(names = "--wait", order = 5, paramLabel = "HOW",
             description = "how both ends wait: ${COMPLETION-CANDIDATES}; repeatable (default: block)")
-    private List<Setting.Wait> waits;
+    List<Setting.Wait> waits;
 
     @Option(names = "--cpu", order = 6, paramLabel = "C[,S]",
             description = "processor of the client and of the server, such as 0,1, or any; repeatable (default: both on the "
                     + "first one; spinning on the first two)")
-    private List<String> cpus;
+    List<String> cpus;
 
     @Option(names = "--connections", order = 7, paramLabel = "N", defaultValue = "1",
             description = "connections over which the messages go in turn (default: 1)")
-    private int connections;
+    int connections;
 
     @Option(names = "-6", order = 8, description = "IPv6 instead of IPv4")
-    private boolean ipv6;
+    boolean ipv6;
 
     @Option(names = "--tcp-nodelay", order = 9, paramLabel = "on|off",
             description = "TCP_NODELAY, on or off; repeatable (default: on)")
-    private List<Switch> noDelay;
+    List<Switch> noDelay;
 
     @Option(names = "--sndbuf", order = 10, paramLabel = "SIZE", converter = Sizes.class,
             description = "octets of SO_SNDBUF (default: the kernel's choice)")
-    private Long sendBuffer;
+    Long sendBuffer;
 
     @Option(names = "--rcvbuf", order = 11, paramLabel = "SIZE", converter = Sizes.class,
             description = "octets of SO_RCVBUF (default: the kernel's choice)")
-    private Long receiveBuffer;
+    Long receiveBuffer;
 
     @Option(names = "--busy-poll", order = 12, paramLabel = "US", defaultValue = "0",
             description = "microseconds of SO_BUSY_POLL (needs CAP_NET_ADMIN; no effect on lo)")
-    private int busyPollUs;
+    int busyPollUs;
 
     @Option(names = "--quickack", order = 13, description = "TCP_QUICKACK before every receive")
-    private boolean quickAck;
+    boolean quickAck;
 
     @Option(names = "--stall", order = 14, paramLabel = "FOR/EVERY",
             description = "the server sleeps so long and so often, such as 50ms/1s, to see what becomes of the table")
-    private String stall;
+    String stall;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     boolean showsOmission() {
         return showOmission;

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -39,24 +40,41 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
             "firewall", "send", "lab", "doctor", "completion");
 
     @Mixin
-    private HelpOptions helpOptions;
+    HelpOptions helpOptions;
 
     private final Console console;
     private final Lifetime lifetime;
+    private final WarmUp warmUp;
     private Messages messages;
     private List<String> arguments = List.of();
 
     Main(Console console, Lifetime lifetime) {
+        this(console, lifetime, null);
+    }
+
+    private Main(Console console, Lifetime lifetime, WarmUp warmUp) {
         this.console = console;
         this.lifetime = lifetime;
+        this.warmUp = warmUp;
     }
 
     public static void main(String[] args) {
+        WarmUp warmUp = isVersion(args) ? null : new WarmUp(args);
+        if (warmUp != null) {
+            warmUp.start();
+        }
         Lifetime lifetime = new Lifetime();
         lifetime.install();
-        int status = new Main(Console.ofProcess(), lifetime).run(args);
+        int status = new Main(Console.ofProcess(), lifetime, warmUp).run(args);
         lifetime.finished(status);
         System.exit(status);
+    }
+
+    /** The command begins with what it is there for. */
+    void beginsWork() {
+        if (warmUp != null) {
+            warmUp.end();
+        }
     }
 
     Messages messages() {
@@ -76,22 +94,30 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
         return lifetime;
     }
 
-    /** A new one; no table of suppliers, because each of those costs a start 2 ms. */
-    private static Object command(String name) {
+    /** Asked for often, and needs no parser. */
+    private static boolean isVersion(String... args) {
+        return args.length == 1 && args[0].equals("--version");
+    }
+
+    /**
+     * A new one; no table of suppliers, because each of those costs a start 2 ms. The models say what the annotations say,
+     * which picocli would take 55 ms to read: {@link packetlab.cli.model} has the compiler write them.
+     */
+    private CommandSpec command(String name) {
         return switch (name) {
-            case "demo" -> new DemoCommand();
-            case "watch" -> new WatchCommand();
-            case "read" -> new ReadCommand();
-            case "record" -> new RecordCommand();
-            case "trace" -> new TraceCommand();
-            case "latency" -> new LatencyCommand();
-            case "cost" -> new CostCommand();
-            case "impair" -> new ImpairCommand();
-            case "firewall" -> new FirewallCommand();
-            case "send" -> new SendCommand();
-            case "lab" -> new LabCommand();
-            case "doctor" -> new DoctorCommand();
-            case "completion" -> new CompletionCommand();
+            case "demo" -> DemoCommandModel.spec(new DemoCommand(), this);
+            case "watch" -> WatchCommandModel.spec(new WatchCommand(), this);
+            case "read" -> ReadCommandModel.spec(new ReadCommand(), this);
+            case "record" -> RecordCommandModel.spec(new RecordCommand(), this);
+            case "trace" -> TraceCommandModel.spec(new TraceCommand(), this);
+            case "latency" -> LatencyCommandModel.spec(new LatencyCommand(), this);
+            case "cost" -> CostCommandModel.spec(new CostCommand(), this);
+            case "impair" -> ImpairCommandModel.spec(new ImpairCommand(), this);
+            case "firewall" -> FirewallCommandModel.spec(new FirewallCommand(), this);
+            case "send" -> SendCommandModel.spec(new SendCommand(), this);
+            case "lab" -> CommandSpec.forAnnotatedObject(new LabCommand());     // its commands are methods
+            case "doctor" -> DoctorCommandModel.spec(new DoctorCommand(), this);
+            case "completion" -> CompletionCommandModel.spec(new CompletionCommand(), this);
             default -> throw new IllegalArgumentException("no command: " + name);
         };
     }
@@ -101,8 +127,8 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
         arguments = List.of(args);
         messages = new Messages(console.err(), arguments.contains("--debug"));
         try {
-            if (args.length == 1 && args[0].equals("--version")) {
-                print(Version.text() + System.lineSeparator());     // asked for often, and needs no parser
+            if (isVersion(args)) {
+                print(Version.text() + System.lineSeparator());
                 return ExitStatus.DONE;
             }
             return execute(helpAsOption(args));
@@ -159,7 +185,7 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
 
     /** The command line with its commands: only the one that is meant, because each costs 10 ms to look at. */
     CommandLine line(String... args) {
-        CommandLine line = new CommandLine(this);
+        CommandLine line = new CommandLine(MainModel.spec(this));
         String meant = args.length > 0 && !args[0].equals("completion") && COMMANDS.contains(args[0]) ? args[0] : null;
         for (String name : COMMANDS) {
             if (meant == null || meant.equals(name)) {

@@ -33,33 +33,33 @@ final class ReadCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "a capture file; -: standard input")
-    private List<String> files = new ArrayList<>();
+    List<String> files = new ArrayList<>();
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @Mixin
-    private ShowOptions show;
+    ShowOptions show;
 
     @Mixin
-    private DecodeOptions decode;
+    DecodeOptions decode;
 
     @Option(names = "--verdict", order = 46, description = "print only, for each WebSocket, which rules of RFC 6455 and "
             + "RFC 7692 were checked, kept and broken, in which packets; -v lists those that were kept, too")
-    private boolean verdict;
+    boolean verdict;
 
     @Option(names = "--rules", order = 47, description = "list all rules that --verdict knows, and exit")
-    private boolean rules;
+    boolean rules;
 
     @Option(names = "--snaplen", order = 43, paramLabel = "BYTES",
             description = "decode only this much of each packet, as if no more had been captured")
-    private int snaplen = Integer.MAX_VALUE;
+    int snaplen = Integer.MAX_VALUE;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     private final List<String> troubles = new ArrayList<>();
     private final List<IOException> causes = new ArrayList<>();
@@ -73,6 +73,7 @@ final class ReadCommand implements Callable<Integer> {
             return ExitStatus.DONE;
         }
         check();
+        main.beginsWork();
         Output output = verdict
                 ? new VerdictOutput(console, common.colored(), show.filter(), common.verbose)
                 : Output.of(console, common, show.filter(), common.verbose);

@@ -38,22 +38,22 @@ final class RecordCommand implements Callable<Integer> {
 
     @Option(names = {"-w", "--write"}, order = 9, paramLabel = "FILE", required = true,
             description = "the file, which is made anew; -: standard output")
-    private Path file;
+    Path file;
 
     @Mixin
-    private RotateOptions rotate;
+    RotateOptions rotate;
 
     @Mixin
-    private CaptureOptions capture;
+    CaptureOptions capture;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

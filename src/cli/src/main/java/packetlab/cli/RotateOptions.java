@@ -12,18 +12,18 @@ final class RotateOptions {
 
     @Option(names = "--rotate-size", order = 20, paramLabel = "SIZE", converter = Sizes.class,
             description = "go on in another file before one grows larger than this, such as 100M")
-    private Long size;
+    Long size;
 
     @Option(names = "--rotate-time", order = 21, paramLabel = "TIME", converter = Durations.class,
             description = "go on in another file with the first packet that comes so long after a file was begun")
-    private Long timeNs;
+    Long timeNs;
 
     @Option(names = "--files", order = 22, paramLabel = "N",
             description = "keep the newest N files of this recording, and delete older ones")
-    private Integer files;
+    Integer files;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     /** The files that come of it; null where there is one, of the name that was given. */
     Rotation of(Path file) {

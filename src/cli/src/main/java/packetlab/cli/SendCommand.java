@@ -37,50 +37,50 @@ final class SendCommand implements Callable<Integer> {
     private static final List<String> KINDS = List.of("tcp", "udp", "icmp", "arp", "connection", "hex");
 
     @Parameters(paramLabel = "WHAT", arity = "0..*", description = "what is sent: see above; for hex, then the octets; behind -- a command to run beside it")
-    private List<String> words = new ArrayList<>();
+    List<String> words = new ArrayList<>();
 
     @Mixin
-    private CraftOptions craft;
+    CraftOptions craft;
 
     @Option(names = "--expect", order = 30, paramLabel = "TIME", arity = "0..1", fallbackValue = "1s", converter = Durations.class,
             description = "wait for an answer and show it (at most 1s, or that long); none: exit status 1")
-    private Long expectNs;
+    Long expectNs;
 
     @Option(names = {"-c", "--count"}, order = 31, paramLabel = "N", description = "send it so often")
-    private int count = 1;
+    int count = 1;
 
     @Option(names = "--interval", order = 32, paramLabel = "TIME", converter = Durations.class, description = "between two of them (default: 100ms)")
-    private long intervalNs = 100_000_000;
+    long intervalNs = 100_000_000;
 
     @Option(names = "--speed", order = 33, paramLabel = "FACTOR", description = "of a capture: so many times as fast as it was recorded (default: 1)")
-    private Double speed;
+    Double speed;
 
     @Option(names = "--rate", order = 34, paramLabel = "N", description = "of a capture: packets a second")
-    private Double rate;
+    Double rate;
 
     @Option(names = "--fast", order = 35, description = "of a capture: as fast as it goes")
-    private boolean fast;
+    boolean fast;
 
     @Option(names = "--map", order = 36, paramLabel = "OLD=NEW", split = ",", description = "of a capture: put another address in the place of one")
-    private Map<String, String> map = new LinkedHashMap<>();
+    Map<String, String> map = new LinkedHashMap<>();
 
     @Option(names = {"-i", "--interface"}, order = 37, paramLabel = "NAME", description = "through which (default: lo; for arp veth0)")
-    private String device;
+    String device;
 
     @Option(names = "--allow-interface", order = 38, paramLabel = "NAME", description = "an interface other than lo that may be sent to")
-    private String allowed;
+    String allowed;
 
     @Option(names = "--private", order = 39, description = "in a network namespace of its own, where no root is needed")
-    private boolean inPrivate;
+    boolean inPrivate;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

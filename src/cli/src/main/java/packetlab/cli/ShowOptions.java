@@ -13,18 +13,18 @@ import picocli.CommandLine.Spec;
 final class ShowOptions {
     @Option(names = "--stream", order = 40, paramLabel = "N", split = ",",
             description = "only these connections, by the number that the output gives them")
-    private List<Long> streams = new ArrayList<>();
+    List<Long> streams = new ArrayList<>();
 
     @Option(names = "--only", order = 41, paramLabel = "KIND", split = ",",
             description = "only these events: tcp, http, ws, udp, icmp, other, call, or one such as ws.close")
-    private List<String> only = new ArrayList<>();
+    List<String> only = new ArrayList<>();
 
     @Option(names = "--max-payload", order = 42, paramLabel = "BYTES",
             description = "show at most this much of each frame and message (default: 65536)")
-    private int maxPayload = MessageLimits.DEFAULT.shownPayload();
+    int maxPayload = MessageLimits.DEFAULT.shownPayload();
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     /** Whether somebody said which events. */
     boolean selective() {

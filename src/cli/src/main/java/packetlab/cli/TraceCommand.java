@@ -29,32 +29,32 @@ import picocli.CommandLine.Spec;
             "", "Exit status: the command's; 125 where Packetlab fails, 126 and 127 where the command cannot be run."})
 final class TraceCommand implements Callable<Integer> {
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "the program and its arguments")
-    private List<String> words = new ArrayList<>();
+    List<String> words = new ArrayList<>();
 
     @Mixin
-    private TraceOptions trace;
+    TraceOptions trace;
 
     @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE",
             description = "record the packets, too (pcapng), with the calls as comments on them")
-    private Path file;
+    Path file;
 
     @Mixin
-    private BackendOptions backend;
+    BackendOptions backend;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @Mixin
-    private ShowOptions show;
+    ShowOptions show;
 
     @Mixin
-    private TimelineOptions timeline;
+    TimelineOptions timeline;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {

@@ -21,25 +21,25 @@ import picocli.CommandLine.Spec;
             "", "Ctrl-C ends it: all that was captured is decoded, the file is closed, the summary is printed."})
 final class WatchCommand implements Callable<Integer> {
     @Mixin
-    private CaptureOptions capture;
+    CaptureOptions capture;
 
     @Option(names = {"-w", "--write"}, order = 12, paramLabel = "FILE", description = "record the packets, too (pcapng)")
-    private Path file;
+    Path file;
 
     @Mixin
-    private CommonOptions common;
+    CommonOptions common;
 
     @Mixin
-    private ShowOptions show;
+    ShowOptions show;
 
     @Mixin
-    private DecodeOptions decode;
+    DecodeOptions decode;
 
     @ParentCommand
-    private Main main;
+    Main main;
 
     @Spec
-    private CommandSpec spec;
+    CommandSpec spec;
 
     @Override
     public Integer call() {

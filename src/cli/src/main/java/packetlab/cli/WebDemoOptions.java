@@ -24,14 +24,14 @@ final class WebDemoOptions {
 
     @Option(names = "--transport", order = 24, split = ",", paramLabel = "NAME", completionCandidates = Names.class,
             description = "chat-web: only over this transport (repeatable): ${COMPLETION-CANDIDATES}")
-    private List<String> transports;
+    List<String> transports;
 
     @Option(names = "--tls", order = 25,
             description = "chat-web: https and wss, with a certificate made on the spot; the decode shows what TLS leaves to see")
-    private boolean tls;
+    boolean tls;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     /** The demo with these options, if it takes them. */
     Demo applyTo(Demo demo, boolean debug) {

@@ -27,38 +27,38 @@ final class WireOptions {
 
     @Option(names = {"-r", "--rule"}, order = 20, paramLabel = "TEXT",
             description = "a rule, such as 'drop the 3rd data segment of the client'; may be repeated")
-    private List<String> texts = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
 
     @Option(names = "--rules", order = 21, paramLabel = "FILE", description = "rules from a file, one a line; before those of -r")
-    private List<Path> files = new ArrayList<>();
+    List<Path> files = new ArrayList<>();
 
     @Option(names = "--seed", order = 22, paramLabel = "N",
             description = "where chance begins: with the same number the same packets meet the same fate (default: "
                     + "another each time, which the title tells)")
-    private Long seed;
+    Long seed;
 
     @Option(names = "--mtu", order = 23, paramLabel = "OCTETS", defaultValue = "" + Wire.DEFAULT_MTU,
             description = "longest packet that the wire takes (default: 1500)")
-    private int mtu;
+    int mtu;
 
     @Option(names = "--at", order = 24, paramLabel = "END", defaultValue = "sent",
             description = "where packets are looked at and recorded: sent, as they come into the wire, or received, as "
                     + "they come out of it (default: sent)")
-    private At at;
+    At at;
 
     @Option(names = {"-w", "--write"}, order = 25, paramLabel = "FILE",
             description = "record the packets (pcapng), with what became of them as comments")
-    private Path file;
+    Path file;
 
     @Option(names = {"-o", "--output"}, order = 26, paramLabel = "FILE",
             description = "what Packetlab tells goes there, and standard output is the command's alone")
-    private Path output;
+    Path output;
 
     @Mixin
-    private PictureOptions pictures;
+    PictureOptions pictures;
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    CommandSpec spec;
 
     boolean hasRules() {
         return !texts.isEmpty() || !files.isEmpty();

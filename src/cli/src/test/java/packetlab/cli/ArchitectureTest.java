@@ -8,15 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +46,8 @@ class ArchitectureTest {
     private static final String LATENCY = "packetlab.latency..";
     private static final String WEB = "packetlab.web..";
     private static final String LABS = "packetlab.labs..";
-    private static final String CLI = "packetlab.cli..";
+    private static final String CLI = "packetlab.cli";
+    private static final String MODEL = "packetlab.cli.model..";
     private static final String[] DECODE = {EVENT, WIRE, PCAP, FLOW, MESSAGE, RULES, TIMELINE};
 
     /** What each package may touch besides itself and java.*. */
@@ -56,7 +67,8 @@ class ArchitectureTest {
                     "org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..", "org.springframework..",
                     "io.socket..", "okhttp3..", "okio..", "org.json..", "tools.jackson.core..")),
             entry(LABS, with(DECODE, REPORT, OS, "javax.crypto..")),
-            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, LABS, "picocli.."))));
+            entry(CLI, with(DECODE, REPORT, OS, SOCKETS, LATENCY, WEB, LABS, "picocli..")),
+            entry(MODEL, new String[] {"javax.annotation.processing..", "javax.lang.model..", "javax.tools.."})));
 
     private static JavaClasses all;
 
@@ -95,6 +107,66 @@ class ArchitectureTest {
     @Test
     void noPackageDependsOnItselfThroughAnother() {
         slices().matching("packetlab.(*)..").should().beFreeOfCycles().check(all);
+    }
+
+    /** Of two threads that begin with one each, both would wait for ever: see WarmUp. */
+    @Test
+    void noClassesNeedEachOtherToBeInitialized() {
+        Map<String, Set<String>> needed = new TreeMap<>();
+        for (JavaClass c : all) {
+            needed.put(c.getName(), initializedBy(c));
+        }
+        TreeSet<String> cycles = new TreeSet<>();
+        for (String name : needed.keySet()) {
+            Set<String> reached = new TreeSet<>();
+            Deque<String> next = new ArrayDeque<>(needed.get(name));
+            while (!next.isEmpty()) {
+                String reachedName = next.pop();
+                if (reached.add(reachedName)) {
+                    next.addAll(needed.getOrDefault(reachedName, Set.of()));
+                }
+            }
+            if (reached.contains(name)) {
+                cycles.add(name + " by way of " + reached);
+            }
+        }
+        assertEquals(new TreeSet<>(), cycles);
+        assertTrue(needed.get("packetlab.message.OpeningHandshake").contains("packetlab.message.WsRule"), "sees none at all");
+    }
+
+    /** The classes of ours that its initializer can come by, without itself, and its superclass. */
+    private static Set<String> initializedBy(JavaClass c) {
+        Set<String> found = new TreeSet<>();
+        Set<JavaCodeUnit> seen = new HashSet<>();
+        Deque<JavaCodeUnit> next = new ArrayDeque<>();
+        c.getStaticInitializer().ifPresent(next::add);
+        while (!next.isEmpty()) {
+            JavaCodeUnit unit = next.pop();
+            if (!seen.add(unit)) {
+                continue;
+            }
+            for (JavaAccess<?> access : unit.getAccessesFromSelf()) {
+                access.getTarget().resolveMember().ifPresent(member -> {
+                    if (member instanceof JavaConstructor || member.getModifiers().contains(JavaModifier.STATIC)) {
+                        found.add(member.getOwner().getName());
+                    }
+                    if (member instanceof JavaCodeUnit called) {
+                        next.add(called);
+                        overridden(called).forEach(next::add);
+                    }
+                });
+            }
+        }
+        c.getRawSuperclass().ifPresent(s -> found.add(s.getName()));
+        found.remove(c.getName());
+        found.removeIf(name -> !name.startsWith("packetlab."));
+        return found;
+    }
+
+    private static Stream<JavaCodeUnit> overridden(JavaCodeUnit called) {
+        String[] types = called.getRawParameterTypes().stream().map(JavaClass::getName).toArray(String[]::new);
+        return called instanceof JavaMethod ? called.getOwner().getAllSubclasses().stream()
+                .flatMap(s -> s.tryGetMethod(called.getName(), types).stream()) : Stream.empty();
     }
 
     @Test
