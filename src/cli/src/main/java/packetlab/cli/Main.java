@@ -195,14 +195,17 @@ public final class Main implements Runnable, IParameterExceptionHandler, IExecut
         line.getCommandSpec().usageMessage().width(HELP_COLUMNS);
         for (Map.Entry<String, CommandLine> named : line.getSubcommands().entrySet()) {
             CommandLine sub = named.getValue();
-            sub.getCommandSpec().usageMessage().width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true);
+            asAllCommands(sub);
             // What stands behind the name of a program are the program's own options.
             sub.setStopAtPositional(RUNNERS.contains(named.getKey()));
-            for (CommandLine part : sub.getSubcommands().values()) {
-                part.getCommandSpec().usageMessage().width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true);
-            }
+            sub.getSubcommands().values().forEach(Main::asAllCommands);
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static void asAllCommands(CommandLine sub) {
+        sub.getCommandSpec().versionProvider(new Version())
+                .usageMessage().width(HELP_COLUMNS).sortOptions(false).abbreviateSynopsis(true);
     }
 
     /** {@code packetlab} alone. */

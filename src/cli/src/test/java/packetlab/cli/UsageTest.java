@@ -96,6 +96,16 @@ class UsageTest {
     }
 
     @Test
+    void everyCommandTellsTheVersion() {
+        String version = Run.of("--version").out();
+        for (String[] words : new String[][] {{"read", "--version"}, {"watch", "-V"}, {"latency", "compare", "-V"}}) {
+            Run run = Run.of(words);
+            assertEquals(version, run.out(), String.join(" ", words));
+            assertEquals(0, run.status());
+        }
+    }
+
+    @Test
     void theVersionIsThatOfTheBuild() throws Exception {
         Run run = Run.of("--version");
         assertEquals(ExitStatus.DONE, run.status());

@@ -38,7 +38,8 @@ public final class OpeningHandshake {
         }
     }
 
-    private final MessageDigest sha1 = sha1();
+    /** Null until a key is answered: finding it takes 15 ms. */
+    private MessageDigest sha1;
     private final byte[] digest = new byte[SHA1_LENGTH];
     private final LastParsed offers = new LastParsed();
     private final LastParsed answers = new LastParsed();
@@ -151,6 +152,9 @@ public final class OpeningHandshake {
         int at = response.valueStart(Field.ACCEPT);
         if (response.valueLength(Field.ACCEPT) != ACCEPT_LENGTH || !request.has(Field.KEY)) {
             return false;
+        }
+        if (sha1 == null) {
+            sha1 = sha1();
         }
         sha1.update(request.bytes(), request.valueStart(Field.KEY), request.valueLength(Field.KEY));
         sha1.update(GUID);
