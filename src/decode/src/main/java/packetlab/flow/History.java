@@ -1,5 +1,7 @@
 package packetlab.flow;
 
+import java.util.Arrays;
+
 /**
  * The last octets of one side that were delivered, so that a retransmission with other bytes is noticed: what a
  * capture shows and what the receiver read are then two things (RFC 9293 section 3.10.7.4 lets it keep either).
@@ -67,8 +69,16 @@ class History {
             return;
         }
         long to = Math.min(at + length, ringEnd);
-        for (long i = Math.max(at, ringStart); i < to; i++) {
-            conflict.compare(i, ring[(int) i & (ring.length - 1)], array[offset + (int) (i - at)]);
+        for (long i = Math.max(at, ringStart); i < to;) {
+            int position = (int) i & (ring.length - 1);
+            int from = offset + (int) (i - at);
+            int same = (int) Math.min(to - i, ring.length - position);
+            if (conflict.found() || !Arrays.equals(ring, position, position + same, array, from, from + same)) {
+                for (int n = 0; n < same; n++) {
+                    conflict.compare(i + n, ring[position + n], array[from + n]);
+                }
+            }
+            i += same;
         }
     }
 
