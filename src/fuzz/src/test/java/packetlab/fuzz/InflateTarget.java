@@ -68,7 +68,10 @@ public final class InflateTarget {
         /** Both ends have the same context. */
         private boolean together = true;
         private boolean referenceKnows = true;
-        /** Arbitrary octets were a message, too: what the sender compresses from now on refers to another past. */
+        /**
+         * Arbitrary octets were a message, too, if only the beginning of a block: what the sender compresses from now on
+         * refers to another past, or stands in the middle of that block.
+         */
         private boolean diverged;
 
         Sender(OneStream stream, Told told, boolean takeover, int bits) {
@@ -105,7 +108,7 @@ public final class InflateTarget {
 
         private void compare(WsEvent.Message message, byte[] plain, byte[] compressed) {
             boolean ended = (compressed.length > 0) && message.undecodable() == null;
-            diverged |= takeover && plain == null && message.undecodable() == null && message.length() > 0;
+            diverged |= takeover && plain == null && ended;
             if (plain != null && ended && !diverged) {
                 // Exact, whatever was lost before.
                 Check.that(Arrays.equals(plain, message.data()), "the message is what was compressed");
