@@ -104,15 +104,15 @@ find_archive() {
 
 fits_archive() { [[ -r $archive.stamp && $(stamp_archive "$archive") == "$(<"$archive.stamp")" ]]; }
 
-# Whether the arguments name regular files, and those have 128 MB or less in all, or 256 MB where no lines are wanted, or
-# packets so large that they are no more than those of as many octets of small ones. There the optimizing compiler takes
-# longer than its code saves: of 16 MB it makes 1.1 s of CPU time 2.3 s, of 1 GB in 53,000 packets it makes 0.7 s 0.95 s,
-# and 264 MB of small packets without lines take the decoding thread as long without it, while the other processor has
-# 0.5 s less to do.
+# Whether the arguments name regular files, and those have 128 MB or less in all, or 256 MB where no lines are wanted, which
+# quiet tells, or packets so large that they are no more than those of as many octets of small ones. There the optimizing
+# compiler takes longer than its code saves: of 16 MB it makes 1.1 s of CPU time 2.3 s, of 1 GB in 53,000 packets it makes
+# 0.7 s 0.95 s, and 264 MB of small packets without lines take the decoding thread as long without it, while the other
+# processor has 0.5 s less to do.
 reads_little() {
     local word size packets total=0 most=$((128 << 20)) few=700000 files=()
+    [[ -z $quiet ]] || most=$((256 << 20)) few=1400000
     for word; do
-        [[ $word != --quiet && $word != -q ]] || most=$((256 << 20)) few=1400000
         [[ ! -e $word ]] || files+=("$word")
     done
     ((${#files[@]})) || return

@@ -66,6 +66,7 @@ public final class Checksums {
         if (at + octets > d.packetOffset() + length) {
             return false;
         }
+        // What the field holds counts in the sum, and is taken out of it again by its complement.
         int sum = ~fold(pseudo(d, octets) + sum(d.array(), at, octets) + (~Net.u16(d.array(), field) & 0xFFFF)) & 0xFFFF;
         Net.put16(b, field - d.packetOffset() + offset, sum == 0 && result == Dissector.Result.UDP ? 0xFFFF : sum);
         return true;
