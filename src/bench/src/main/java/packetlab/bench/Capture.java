@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import packetlab.message.Decoder;
 import packetlab.pcap.CaptureReader;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
@@ -16,10 +17,26 @@ public class Capture {
     public String capture;
 
     void passThrough(PacketHandler handler) throws IOException {
-        try (CaptureReader reader = CaptureReader.open(Path.of(capture), null)) {
-            while (reader.poll(handler) != PacketSource.END) {
-                // The handler has what there was.
-            }
+        try (CaptureReader reader = open()) {
+            passThrough(reader, handler);
+        }
+    }
+
+    void decode(Decoder decoder) throws IOException {
+        try (CaptureReader reader = open()) {
+            decoder.readsFrom(reader.origin());
+            passThrough(reader, decoder);
+            decoder.finish();
+        }
+    }
+
+    private CaptureReader open() throws IOException {
+        return CaptureReader.open(Path.of(capture), null);
+    }
+
+    private static void passThrough(CaptureReader reader, PacketHandler handler) throws IOException {
+        while (reader.poll(handler) != PacketSource.END) {
+            // The handler has what there was.
         }
     }
 }

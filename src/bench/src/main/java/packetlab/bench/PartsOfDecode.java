@@ -49,8 +49,7 @@ public class PartsOfDecode {
     public long reassemble(Capture capture) throws IOException {
         OctetCount count = new OctetCount();
         Decoder decoder = new Decoder(Nobody.LISTENS, stream -> count, FlowLimits.DEFAULT, false);
-        capture.passThrough(decoder);
-        decoder.finish();
+        capture.decode(decoder);
         return count.octets;
     }
 

@@ -29,8 +29,7 @@ public class WholeDecode {
     public long decode(Capture capture) throws IOException {
         try (MessageDecoder messages = new MessageDecoder(Nobody.LISTENS, MessageLimits.DEFAULT)) {
             Decoder decoder = new Decoder(Nobody.LISTENS, messages, FlowLimits.DEFAULT, false);
-            capture.passThrough(decoder);
-            decoder.finish();
+            capture.decode(decoder);
             return decoder.packets();
         }
     }

@@ -80,7 +80,8 @@ final class ReadCommand implements Callable<Integer> {
         Session session = new Session(output, main.lifetime(), Progress.of(console, !common.quiet), show, decode);
         session.cutAt(snaplen);
         boolean begun = false;
-        for (String file : files) {
+        for (int i = 0; i < files.size(); i++) {
+            String file = files.get(i);
             FileRemarks remarks = new FileRemarks(output, session.packets());
             try (CaptureReader reader = open(file, remarks)) {
                 main.lifetime().graceful();
@@ -89,7 +90,7 @@ final class ReadCommand implements Callable<Integer> {
                     begun = true;
                 }
                 remarks.begin();
-                read(session, reader, kind(file));
+                read(session, reader, kind(file), i + 1 < files.size());
             } catch (IOException e) {
                 note(file, e);
             }
@@ -139,8 +140,14 @@ final class ReadCommand implements Callable<Integer> {
         return pipe ? Loop.Kind.PIPE : Loop.Kind.FILE;
     }
 
-    private void read(Session session, CaptureReader reader, Loop.Kind kind) throws IOException {
-        session.run(reader, kind);
+    private void read(Session session, CaptureReader reader, Loop.Kind kind, boolean moreFollow) throws IOException {
+        try {
+            session.run(reader, kind);
+        } finally {
+            if (moreFollow) {
+                session.leaveSource();
+            }
+        }
         stoppedEarly = session.loop().interrupted() && kind == Loop.Kind.FILE;
     }
 

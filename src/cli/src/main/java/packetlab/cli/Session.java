@@ -96,7 +96,13 @@ final class Session implements PacketHandler {
      * @throws IOException where the source fails; what it delivered before was decoded
      */
     void run(PacketSource source, Loop.Kind kind) throws IOException {
+        decoder.readsFrom(source.origin());
         loop.run(source, kind);
+    }
+
+    /** Another source follows: what of this one may still be needed is read before it is closed. */
+    void leaveSource() {
+        decoder.readsFrom(null);
     }
 
     private void afterPoll(Loop counts) {

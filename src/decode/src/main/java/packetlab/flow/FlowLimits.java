@@ -10,7 +10,8 @@ import java.util.List;
  * @param closedConnections connections that ended and are remembered, so that late packets are not taken for new ones
  * @param outOfOrderPerSide octets (with bookkeeping) that wait for a hole to be filled, of one side of one connection
  * @param outOfOrderInAll   the same over all connections
- * @param historyPerSide    octets of delivered payload kept to compare retransmissions with, of one side
+ * @param historyPerSide    octets of delivered payload kept to compare retransmissions with, of one side;
+ *                          where it can be read again, a quarter of that for noting where it is
  * @param historyInAll      the same over all connections
  * @param fragmentedDatagrams IP datagrams that wait for fragments; beyond it the oldest are given up
  * @param fragmentOctets      octets of them in all

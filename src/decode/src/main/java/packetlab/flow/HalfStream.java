@@ -113,6 +113,14 @@ final class HalfStream extends History {
         acknowledgedFrame = frame;
     }
 
+    /** The file that its octets lie in will not be read from any more. */
+    void leaveOrigin(Shared shared) {
+        copyPlaces(shared);
+        if (outOfOrder != null) {
+            outOfOrder.forgetPositions();
+        }
+    }
+
     void release(Shared shared) {
         releaseHistory(shared);
         if (outOfOrder != null) {

@@ -5,19 +5,71 @@ import java.util.Arrays;
 /**
  * The last octets of one side that were delivered, so that a retransmission with other bytes is noticed: what a
  * capture shows and what the receiver read are then two things (RFC 9293 section 3.10.7.4 lets it keep either).
- * A ring that grows with the data in flight, up to its limit.
+ * Of what lies in a file that can be read again only the places are kept (copying took a sixth of the time of all that
+ * decoding does), else copies are. Either is a ring that grows with the data in flight, up to its limit.
  */
 class History {
-    /** Small: what is acknowledged at once needs no more, and rings of many connections share the processor's cache. */
+    /** Octets; small: what is acknowledged at once needs no more, and rings of many connections share the cache. */
     private static final int FIRST_SIZE = 512;
+    /** A place is a segment's stream offset, and its position in the file with, in the lower bits, its length. */
+    private static final int LENGTH_BITS = 24;
+    private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 
     private byte[] ring;
     /** Stream offset behind the newest octet; the ring holds those before it. */
     private long ringEnd;
     private long ringStart;
+    /** Pairs; of those that are not used yet the length is 0. */
+    private long[] places;
+    /** Index of the newest pair; the oldest is the next. */
+    private int newest;
 
-    /** Keeps {@code length} delivered octets that begin at stream offset {@code at}. */
-    void keep(long at, byte[] array, int offset, int length, long inFlight, Shared shared) {
+    /**
+     * Keeps {@code length} delivered octets that begin at stream offset {@code at}.
+     *
+     * @param position where they are in the file that can be read again, or negative
+     */
+    void keep(long at, byte[] array, int offset, int length, long position, long inFlight, Shared shared) {
+        if ((position >>> Long.SIZE - 1 - LENGTH_BITS | length >>> LENGTH_BITS) == 0) {
+            keepPlace(at, position, length, inFlight, shared);
+        } else {
+            copy(at, array, offset, length, inFlight, shared);
+        }
+    }
+
+    private void keepPlace(long at, long position, int length, long inFlight, Shared shared) {
+        int oldest = places == null ? 0 : newest + 2 & places.length - 1;
+        if (places == null || places[oldest + 1] != 0
+                && at + length - places[oldest + 2 & places.length - 1] < inFlight) {
+            morePlaces(shared);
+            if (places == null) {
+                return;
+            }
+            oldest = newest + 2 & places.length - 1;
+        }
+        places[oldest] = at;
+        places[oldest + 1] = position << LENGTH_BITS | length;
+        newest = oldest;
+    }
+
+    private void morePlaces(Shared shared) {
+        int old = places == null ? 0 : places.length;
+        int size = old == 0 ? Shared.FIRST_PLACES : 2 * old;
+        long octets = (long) (size - old) * Long.BYTES;
+        if ((long) size * Long.BYTES > shared.limits.historyPerSide() / 4 // each may cost a read
+                || shared.historyBytes + octets > shared.limits.historyInAll()) {
+            return;
+        }
+        long[] more = old == 0 ? shared.takePlaces() : new long[size];
+        for (int i = 0; i < old; i++) {
+            more[i] = places[newest + 2 + i & old - 1];
+        }
+        shared.historyBytes += octets;
+        newest = old == 0 ? size - 2 : old - 2;
+        places = more;
+    }
+
+    private void copy(long at, byte[] array, int offset, int length, long inFlight, Shared shared) {
         if (ring == null || inFlight > ring.length) {
             grow(inFlight, shared);
             if (ring == null) {
@@ -63,26 +115,82 @@ class History {
     }
 
     /** Compares octets that come again with those that were delivered, as far as they are still known. */
-    void compareWithHistory(long at, byte[] array, int offset, int length, Conflict conflict) {
+    void compareWithHistory(long at, byte[] array, int offset, int length, Shared shared) {
+        Conflict conflict = shared.conflict;
         conflict.clear();
-        if (ring == null) {
+        if (ring != null) {
+            long to = Math.min(at + length, ringEnd);
+            for (long i = Math.max(at, ringStart); i < to;) {
+                int position = (int) i & (ring.length - 1);
+                int same = (int) Math.min(to - i, ring.length - position);
+                compare(i, ring, position, array, offset + (int) (i - at), same, conflict);
+                i += same;
+            }
+        }
+        for (int i = 2; places != null && i <= places.length; i += 2) {
+            int place = newest + i & places.length - 1;
+            long from = Math.max(at, places[place]);
+            long to = Math.min(at + length, places[place] + length(place));
+            byte[] again = shared.again;
+            for (int n; from < to; from += n) {
+                n = shared.readAgain(position(place) + from - places[place], to - from);
+                if (n == 0) {
+                    break; // the file is shorter now, which its reader will say
+                }
+                compare(from, again, 0, array, offset + (int) (from - at), n, conflict);
+            }
+        }
+    }
+
+    private int length(int place) {
+        return (int) places[place + 1] & LENGTH_MASK;
+    }
+
+    private long position(int place) {
+        return places[place + 1] >>> LENGTH_BITS;
+    }
+
+    private static void compare(long at, byte[] older, int olderAt, byte[] newer, int newerAt, int length,
+                                Conflict conflict) {
+        if (conflict.found() || !Arrays.equals(older, olderAt, olderAt + length, newer, newerAt, newerAt + length)) {
+            for (int n = 0; n < length; n++) {
+                conflict.compare(at + n, older[olderAt + n], newer[newerAt + n]);
+            }
+        }
+    }
+
+    /** The file will not be read from any more: copies what its places hold, as far as the limits allow. */
+    void copyPlaces(Shared shared) {
+        long[] old = places;
+        if (old == null) {
             return;
         }
-        long to = Math.min(at + length, ringEnd);
-        for (long i = Math.max(at, ringStart); i < to;) {
-            int position = (int) i & (ring.length - 1);
-            int from = offset + (int) (i - at);
-            int same = (int) Math.min(to - i, ring.length - position);
-            if (conflict.found() || !Arrays.equals(ring, position, position + same, array, from, from + same)) {
-                for (int n = 0; n < same; n++) {
-                    conflict.compare(i + n, ring[position + n], array[from + n]);
+        long end = old[newest] + length(newest);
+        for (int i = 2; i <= old.length; i += 2) {
+            int place = newest + i & old.length - 1;
+            long to = old[place] + length(place);
+            int n;
+            for (long from = Math.max(old[place], end - shared.limits.historyPerSide()); from < to; from += n) {
+                n = shared.readAgain(position(place) + from - old[place], to - from);
+                if (n == 0) {
+                    break;
                 }
+                copy(from, shared.again, 0, n, end - from, shared);
             }
-            i += same;
+        }
+        releasePlaces(shared);
+    }
+
+    private void releasePlaces(Shared shared) {
+        if (places != null) {
+            shared.historyBytes -= (long) places.length * Long.BYTES;
+            shared.givePlaces(places);
+            places = null;
         }
     }
 
     void releaseHistory(Shared shared) {
+        releasePlaces(shared);
         if (ring != null) {
             shared.historyBytes -= ring.length;
             shared.pool.give(ring);

@@ -16,6 +16,8 @@ final class OutOfOrder {
         byte[] data;
         int length;
         int cut;
+        /** Where the data can be read again, or negative. */
+        long position;
 
         long end() {
             return start + length + cut;
@@ -99,7 +101,9 @@ final class OutOfOrder {
         piece.length = (int) Math.max(0, Math.min(to, start + length) - from);
         piece.cut = (int) (to - from) - piece.length;
         piece.data = shared.pool.take(piece.length);
-        System.arraycopy(array, offset + (int) Math.min(from - start, length), piece.data, 0, piece.length);
+        int at = offset + (int) Math.min(from - start, length);
+        System.arraycopy(array, at, piece.data, 0, piece.length);
+        piece.position = shared.position(array, at);
         pieces[index] = piece;
         count++;
         charge(piece.length + OVERHEAD, shared);
@@ -112,8 +116,9 @@ final class OutOfOrder {
             byte fresh = array[offset + (int) (i - start)];
             int index = (int) (i - piece.start);
             conflict.compare(i, piece.data[index], fresh);
-            if (lastWins) {
+            if (lastWins && piece.data[index] != fresh) {
                 piece.data[index] = fresh;
+                piece.position = -1; // the file has the octets in no one place
             }
         }
     }
@@ -130,6 +135,13 @@ final class OutOfOrder {
     static void recycle(Piece piece, Shared shared) {
         shared.pool.give(piece.data);
         piece.data = null;
+    }
+
+    /** The file will not be read from any more. */
+    void forgetPositions() {
+        for (int i = 0; i < count; i++) {
+            pieces[i].position = -1;
+        }
     }
 
     void release(Shared shared) {

@@ -76,7 +76,7 @@ final class Reassembler {
                 return;
             }
             if (fresh > 0) {
-                deliver(s.connection, s.direction, s.array, s.payloadAt + skipped, fresh);
+                deliver(s, skipped, fresh);
             }
             if (missing > 0) {
                 gap(s.connection, s.direction, missing, GapCause.SNAPLEN);
@@ -89,7 +89,7 @@ final class Reassembler {
 
     /** Takes octets that are due, of a side that has sent no FIN, while none wait. */
     void inOrder(Connection c, int direction, byte[] array, int offset, int length) {
-        deliver(c, direction, array, offset, length);
+        deliver(c, direction, array, offset, length, shared.position(array, offset));
     }
 
     /** Keeps the data of a SYN until the other side's SYN/ACK says whether it takes it. */
@@ -103,7 +103,7 @@ final class Reassembler {
         long start = s.dataOffset + skipped;
         if (from.outOfOrder.first().start >= start + fresh + missing) {
             if (fresh > 0) {
-                deliver(s.connection, s.direction, s.array, s.payloadAt + skipped, fresh);
+                deliver(s, skipped, fresh);
             }
             if (missing > 0) {
                 gap(s.connection, s.direction, missing, GapCause.SNAPLEN);
@@ -159,7 +159,7 @@ final class Reassembler {
         int skipped = (int) (from.next - s.dataOffset);
         int fresh = (int) Math.min(end - from.next, Math.max(0, s.captured - skipped));
         if (fresh > 0) {
-            deliver(s.connection, s.direction, s.array, s.payloadAt + skipped, fresh);
+            deliver(s, skipped, fresh);
         }
         if (end > from.next) {
             gap(s.connection, s.direction, end - from.next, GapCause.SNAPLEN);
@@ -168,7 +168,7 @@ final class Reassembler {
     }
 
     private void compare(Segment s, long offset, int captured) {
-        s.from.compareWithHistory(offset, s.array, s.payloadAt, captured, shared.conflict);
+        s.from.compareWithHistory(offset, s.array, s.payloadAt, captured, shared);
         conflict(s, false);
     }
 
@@ -188,7 +188,8 @@ final class Reassembler {
             int skipped = (int) Math.min(piece.length, half.next - piece.start);
             int length = (int) Math.min(piece.length, limit - piece.start);
             if (length > skipped) {
-                deliver(c, direction, piece.data, skipped, length - skipped);
+                deliver(c, direction, piece.data, skipped, length - skipped,
+                        piece.position < 0 ? piece.position : piece.position + skipped);
             }
             long end = Math.min(piece.end(), limit);
             if (end > half.next) {
@@ -295,10 +296,15 @@ final class Reassembler {
         }
     }
 
-    private void deliver(Connection c, int direction, byte[] array, int offset, int length) {
+    private void deliver(Segment s, int skipped, int length) {
+        int offset = s.payloadAt + skipped;
+        deliver(s.connection, s.direction, s.array, offset, length, shared.position(s.array, offset));
+    }
+
+    private void deliver(Connection c, int direction, byte[] array, int offset, int length, long position) {
         HalfStream half = c.half(direction);
         long inFlight = half.next + length - Math.max(0, c.half(1 - direction).maxAcknowledged);
-        half.keep(half.next, array, offset, length, inFlight, shared);
+        half.keep(half.next, array, offset, length, position, inFlight, shared);
         half.next += length;
         half.bytes += length;
         handler(c).onData(c.side(direction), array, offset, length);

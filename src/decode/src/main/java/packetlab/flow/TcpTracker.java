@@ -11,6 +11,7 @@ import packetlab.event.TcpEvent;
 import packetlab.event.TcpEvent.FindingKind;
 import packetlab.wire.Checksums;
 import packetlab.wire.Dissector;
+import packetlab.wire.Origin;
 import packetlab.wire.Tcp;
 import packetlab.wire.TcpOptions;
 
@@ -62,6 +63,20 @@ public final class TcpTracker {
         this.analyzer = new SegmentAnalyzer(findings, options);
         this.reassembler = new Reassembler(listener, factory, findings, shared, lastWins);
         this.ordinary = segmentsWanted == EventListener.Segments.ALL ? null : new OrdinarySegments(reassembler);
+    }
+
+    /**
+     * From now on packets come from there; null where they cannot be read again. To be called with another, or null, while
+     * the origin before can still be read.
+     */
+    public void readsFrom(Origin origin) {
+        if (shared.origin != null && origin != shared.origin) {
+            for (Connection c : table.inOrder()) {
+                c.a.leaveOrigin(shared);
+                c.b.leaveOrigin(shared);
+            }
+        }
+        shared.origin = origin;
     }
 
     /** Number of the packet being handled. */

@@ -16,6 +16,7 @@ import packetlab.wire.Dissector;
 import packetlab.wire.Fault;
 import packetlab.wire.Icmp;
 import packetlab.wire.IpReassembler;
+import packetlab.wire.Origin;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.Udp;
 
@@ -105,6 +106,11 @@ public final class Decoder implements PacketHandler {
                 tellOther(timestampNs, wireLength, null, fault);
             }
         }
+    }
+
+    /** As {@link TcpTracker#readsFrom}; without it, what may be needed again is copied. */
+    public void readsFrom(Origin origin) {
+        tracker.readsFrom(origin);
     }
 
     private void fragment(long timeNs, int wireLength) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import packetlab.event.Event;
+import packetlab.wire.Origin;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
 
@@ -197,6 +198,11 @@ public final class CaptureReader implements PacketSource {
     /** The link type of all interfaces described so far, or {@link #NO_LINK_TYPE} where none is known or they differ. */
     public int linkType() {
         return format == null ? NO_LINK_TYPE : format.linkType();
+    }
+
+    @Override
+    public Origin origin() {
+        return window.source() instanceof FileSource ? window : null;
     }
 
     @Override

@@ -3,12 +3,13 @@ package packetlab.pcap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import packetlab.wire.Origin;
 
 /**
  * The part of a capture that is in memory: one reused heap buffer, of which {@code [at, end)} is yet to be read. It grows
  * only for a record that does not fit, and only as its octets really arrive, so a lying length costs nothing.
  */
-final class Window {
+final class Window implements Origin {
     /** Octets asked of the source at a time; also what the JDK caches as direct memory behind a heap buffer. */
     static final int CHUNK = 256 << 10;
 
@@ -82,6 +83,16 @@ final class Window {
         base = 0;
         at = 0;
         end = 0;
+    }
+
+    @Override
+    public long positionOf(byte[] packets) {
+        return packets == array ? base : -1;
+    }
+
+    @Override
+    public int readAgain(long position, ByteBuffer into) {
+        return ((FileSource) source).readAgain(position, into);
     }
 
     ByteSource source() {

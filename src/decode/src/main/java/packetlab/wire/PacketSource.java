@@ -18,6 +18,11 @@ public interface PacketSource extends Closeable {
      */
     int poll(PacketHandler handler) throws IOException;
 
+    /** Where its packets can be read again; null where they cannot. */
+    default Origin origin() {
+        return null;
+    }
+
     /** Packets that the kernel or the ring dropped so far, as its own counter says, or {@code Event.UNKNOWN}. */
     default long dropped() {
         return Event.UNKNOWN;

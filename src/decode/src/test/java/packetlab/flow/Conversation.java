@@ -40,6 +40,7 @@ final class Conversation {
     private long timeNs = 1_700_000_000_000_000_000L;
     private int clientPort = CLIENT_PORT;
     private int snaplen = Integer.MAX_VALUE;
+    private Tape tape;
 
     Conversation() {
         this(1000, 5000, FlowLimits.DEFAULT, false, EventListener.Segments.ALL);
@@ -108,6 +109,13 @@ final class Conversation {
         return this;
     }
 
+    /** The next packets come from that file, or, null, from nowhere that can be read again. */
+    Conversation from(Tape file) {
+        tracker.readsFrom(file);
+        tape = file;
+        return this;
+    }
+
     Conversation after(long micros) {
         timeNs += micros * 1000;
         return this;
@@ -143,7 +151,8 @@ final class Conversation {
                 client ? 0x0A000002 : 0x0A000001, tcp));
         int cut = captured < 0 ? 0 : payload.length - captured;
         timeNs += 10_000;
-        Dissector.Result result = dissector.dissect(ByteBuffer.wrap(packet), 0,
+        ByteBuffer buffer = tape == null ? ByteBuffer.wrap(packet) : tape.record(packet);
+        Dissector.Result result = dissector.dissect(buffer, 0,
                 Math.min(packet.length - cut, snaplen), packet.length, LinkType.EN10MB);
         if (result != Dissector.Result.TCP) {
             throw new AssertionError("the test built no TCP segment: " + dissector.protocol() + dissector.fault());

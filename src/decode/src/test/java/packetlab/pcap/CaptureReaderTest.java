@@ -2,31 +2,38 @@ package packetlab.pcap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import packetlab.wire.Origin;
 import packetlab.wire.PacketHandler;
 import packetlab.wire.PacketSource;
 
@@ -72,6 +79,46 @@ class CaptureReaderTest {
             }
             assertEquals(Packets.of(capture).all, p.all, "from a file as from a stream");
             assertEquals(1, p.interfaces.size());
+        }
+    }
+
+    @Test
+    void packetsOfAFileCanBeReadAgain() throws IOException {
+        CaptureBytes c = new CaptureBytes(false).raw(new byte[] {'n', 'o', 't', ' ', 'i', 't'}).pcapHeader(0xA1B23C4D);
+        for (int i = 0; i < 3_000; i++) {
+            c.record(i, 0, Arrays.copyOf(new byte[] {(byte) i, (byte) (i >> 8)}, i == 2_000 ? 400_000 : 300), 500_000);
+        }
+        List<Long> positions = new ArrayList<>();
+        FileChannel channel = FileChannel.open(file(c.bytes()), StandardOpenOption.READ).position(6);
+        try (CaptureReader reader = CaptureReader.open(channel, "it", null)) {
+            Origin origin = reader.origin();
+            while (reader.poll((b, offset, captured, wire, time, link, flags) ->
+                    positions.add(origin.positionOf(b.array()) + offset)) != PacketSource.END) {
+                // each is noted
+            }
+            for (int i = 0; i < positions.size(); i++) {
+                ByteBuffer again = ByteBuffer.allocate(2);
+                assertEquals(2, origin.readAgain(positions.get(i), again));
+                assertEquals(i, Short.toUnsignedInt(again.order(ByteOrder.LITTLE_ENDIAN).getShort(0)));
+            }
+            assertEquals(3_000, positions.size());
+            assertEquals(0, origin.readAgain(c.size(), ByteBuffer.allocate(2)));
+            assertTrue(origin.positionOf(new byte[1]) < 0);
+            channel.close();
+            assertEquals(0, origin.readAgain(positions.get(0), ByteBuffer.allocate(2)));
+        }
+    }
+
+    @Test
+    void whatIsNoFileOrCompressedCannotBeReadAgain() throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(compressed)) {
+            out.write(pcap(1, 5));
+        }
+        try (CaptureReader stream = CaptureReader.open(new ByteArrayInputStream(pcap(1, 5)), "stream", null);
+                CaptureReader gzip = CaptureReader.open(file(compressed.toByteArray()), null)) {
+            assertNull(stream.origin());
+            assertNull(gzip.origin());
         }
     }
 
