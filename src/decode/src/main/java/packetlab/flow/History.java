@@ -127,17 +127,30 @@ class History {
                 i += same;
             }
         }
-        for (int i = 2; places != null && i <= places.length; i += 2) {
-            int place = newest + i & places.length - 1;
+        if (places != null) {
+            comparePlaces(at, array, offset, length, shared);
+        }
+    }
+
+    private void comparePlaces(long at, byte[] array, int offset, int length, Shared shared) {
+        int mask = places.length - 1;
+        int oldest = newest + 2 & mask;
+        int place = newest; // what comes again was delivered lately
+        while (place != oldest && places[place] > at && length(place - 2 & mask) > 0) {
+            place = place - 2 & mask;
+        }
+        for (;; place = place + 2 & mask) {
             long from = Math.max(at, places[place]);
             long to = Math.min(at + length, places[place] + length(place));
-            byte[] again = shared.again;
             for (int n; from < to; from += n) {
                 n = shared.readAgain(position(place) + from - places[place], to - from);
                 if (n == 0) {
                     break; // the file is shorter now, which its reader will say
                 }
-                compare(from, again, 0, array, offset + (int) (from - at), n, conflict);
+                compare(from, shared.again, 0, array, offset + (int) (from - at), n, shared.conflict);
+            }
+            if (place == newest || places[place] >= at + length) {
+                return;
             }
         }
     }
