@@ -19,9 +19,12 @@ class History {
     /** Stream offset behind the newest octet; the ring holds those before it. */
     private long ringEnd;
     private long ringStart;
-    /** Pairs; of those that are not used yet the length is 0. */
+    /** Pairs, from {@link #placesAt} on; the first ones a part of an array of many sides, whose length is at hand. */
     private long[] places;
-    /** Index of the newest pair; the oldest is the next. */
+    private int placesAt;
+    /** Numbers in pairs: how many there may be, a power of two, how many there are, and where the newest is. */
+    private int placesRoom;
+    private int placesKept;
     private int newest;
 
     /**
@@ -38,35 +41,62 @@ class History {
     }
 
     private void keepPlace(long at, long position, int length, long inFlight, Shared shared) {
-        int oldest = places == null ? 0 : newest + 2 & places.length - 1;
-        if (places == null || places[oldest + 1] != 0
-                && at + length - places[oldest + 2 & places.length - 1] < inFlight) {
-            morePlaces(shared);
-            if (places == null) {
+        if (placesKept == placesRoom) {
+            if (placesRoom == 0 || inFlight > length && at + length - start(newest + 4) < inFlight) {
+                morePlaces(shared);
+            }
+            if (placesRoom == 0) {
                 return;
             }
-            oldest = newest + 2 & places.length - 1;
         }
-        places[oldest] = at;
-        places[oldest + 1] = position << LENGTH_BITS | length;
-        newest = oldest;
+        placesKept = Math.min(placesKept + 2, placesRoom);
+        newest = newest + 2 & placesRoom - 1;
+        places[placesAt + newest] = at;
+        places[placesAt + newest + 1] = position << LENGTH_BITS | length;
     }
 
     private void morePlaces(Shared shared) {
-        int old = places == null ? 0 : places.length;
-        int size = old == 0 ? Shared.FIRST_PLACES : 2 * old;
-        long octets = (long) (size - old) * Long.BYTES;
-        if ((long) size * Long.BYTES > shared.limits.historyPerSide() / 4 // each may cost a read
+        int room = placesRoom == 0 ? Shared.FIRST_PLACES : 2 * placesRoom;
+        long octets = (long) (room - placesRoom) * Long.BYTES;
+        if ((long) room * Long.BYTES > shared.limits.historyPerSide() / 4 // each may cost a read
                 || shared.historyBytes + octets > shared.limits.historyInAll()) {
             return;
         }
-        long[] more = old == 0 ? shared.takePlaces() : new long[size];
-        for (int i = 0; i < old; i++) {
-            more[i] = places[newest + 2 + i & old - 1];
-        }
         shared.historyBytes += octets;
-        newest = old == 0 ? size - 2 : old - 2;
-        places = more;
+        if (placesRoom == 0) {
+            shared.takePlaces();
+            places = shared.taken;
+            placesAt = shared.takenAt;
+        } else {
+            long[] more = new long[room];
+            for (int i = 0; i < placesRoom; i++) {
+                more[i] = places[placesAt + (newest + 2 + i & placesRoom - 1)];
+            }
+            givePlaces(shared);
+            places = more;
+            placesAt = 0;
+        }
+        newest = placesKept - 2;
+        placesRoom = room;
+    }
+
+    private void givePlaces(Shared shared) {
+        if (placesRoom == Shared.FIRST_PLACES) {
+            shared.givePlaces(places, placesAt);
+        }
+    }
+
+    /** Stream offset of the place with that index, which may go round. */
+    private long start(int place) {
+        return places[placesAt + (place & placesRoom - 1)];
+    }
+
+    private int length(int place) {
+        return (int) places[placesAt + (place & placesRoom - 1) + 1] & LENGTH_MASK;
+    }
+
+    private long position(int place) {
+        return places[placesAt + (place & placesRoom - 1) + 1] >>> LENGTH_BITS;
     }
 
     private void copy(long at, byte[] array, int offset, int length, long inFlight, Shared shared) {
@@ -127,40 +157,27 @@ class History {
                 i += same;
             }
         }
-        if (places != null) {
+        if (placesKept > 0) {
             comparePlaces(at, array, offset, length, shared);
         }
     }
 
     private void comparePlaces(long at, byte[] array, int offset, int length, Shared shared) {
-        int mask = places.length - 1;
-        int oldest = newest + 2 & mask;
         int place = newest; // what comes again was delivered lately
-        while (place != oldest && places[place] > at && length(place - 2 & mask) > 0) {
-            place = place - 2 & mask;
+        while (place > newest + 2 - placesKept && start(place) > at) {
+            place -= 2;
         }
-        for (;; place = place + 2 & mask) {
-            long from = Math.max(at, places[place]);
-            long to = Math.min(at + length, places[place] + length(place));
+        for (; place <= newest && start(place) < at + length; place += 2) {
+            long from = Math.max(at, start(place));
+            long to = Math.min(at + length, start(place) + length(place));
             for (int n; from < to; from += n) {
-                n = shared.readAgain(position(place) + from - places[place], to - from);
+                n = shared.readAgain(position(place) + from - start(place), to - from);
                 if (n == 0) {
                     break; // the file is shorter now, which its reader will say
                 }
                 compare(from, shared.again, 0, array, offset + (int) (from - at), n, shared.conflict);
             }
-            if (place == newest || places[place] >= at + length) {
-                return;
-            }
         }
-    }
-
-    private int length(int place) {
-        return (int) places[place + 1] & LENGTH_MASK;
-    }
-
-    private long position(int place) {
-        return places[place + 1] >>> LENGTH_BITS;
     }
 
     private static void compare(long at, byte[] older, int olderAt, byte[] newer, int newerAt, int length,
@@ -174,17 +191,12 @@ class History {
 
     /** The file will not be read from any more: copies what its places hold, as far as the limits allow. */
     void copyPlaces(Shared shared) {
-        long[] old = places;
-        if (old == null) {
-            return;
-        }
-        long end = old[newest] + length(newest);
-        for (int i = 2; i <= old.length; i += 2) {
-            int place = newest + i & old.length - 1;
-            long to = old[place] + length(place);
+        long end = placesKept == 0 ? 0 : start(newest) + length(newest);
+        for (int place = newest + 2 - placesKept; placesKept > 0 && place <= newest; place += 2) {
+            long to = start(place) + length(place);
             int n;
-            for (long from = Math.max(old[place], end - shared.limits.historyPerSide()); from < to; from += n) {
-                n = shared.readAgain(position(place) + from - old[place], to - from);
+            for (long from = Math.max(start(place), end - shared.limits.historyPerSide()); from < to; from += n) {
+                n = shared.readAgain(position(place) + from - start(place), to - from);
                 if (n == 0) {
                     break;
                 }
@@ -195,11 +207,11 @@ class History {
     }
 
     private void releasePlaces(Shared shared) {
-        if (places != null) {
-            shared.historyBytes -= (long) places.length * Long.BYTES;
-            shared.givePlaces(places);
-            places = null;
-        }
+        shared.historyBytes -= (long) placesRoom * Long.BYTES;
+        givePlaces(shared);
+        places = null;
+        placesRoom = 0;
+        placesKept = 0;
     }
 
     void releaseHistory(Shared shared) {

@@ -9,7 +9,8 @@ final class Shared {
     /** A power of two; in pairs. */
     static final int FIRST_PLACES = 16;
     private static final int AGAIN = 64 << 10;
-    private static final int SPARE = 256;
+    /** Sides whose first places share an array. */
+    private static final int SIDES = 256;
 
     final FlowLimits limits;
     final BytePool pool = new BytePool();
@@ -21,7 +22,12 @@ final class Shared {
     /** What {@link #readAgain} has read. */
     final byte[] again = new byte[AGAIN];
     private final ByteBuffer againBuffer = ByteBuffer.wrap(again);
-    private final long[][] sparePlaces = new long[SPARE][];
+    /** What {@link #takePlaces} has taken. */
+    long[] taken;
+    int takenAt;
+    /** Parts of arrays that nobody has: which array, and from where. */
+    private long[][] spare = new long[SIDES][];
+    private int[] spareAt = new int[SIDES];
     private int spares;
 
     Shared(FlowLimits limits) {
@@ -39,15 +45,24 @@ final class Shared {
         return origin.readAgain(position, againBuffer.clear().limit((int) Math.min(length, AGAIN)));
     }
 
-    /** {@link #FIRST_PLACES} zeros. */
-    long[] takePlaces() {
-        return spares == 0 ? new long[FIRST_PLACES] : sparePlaces[--spares];
+    /** Takes room for {@link #FIRST_PLACES} numbers: {@link #taken}, from {@link #takenAt} on. */
+    void takePlaces() {
+        if (spares == 0) {
+            long[] many = new long[SIDES * FIRST_PLACES];
+            for (int at = many.length - FIRST_PLACES; at >= 0; at -= FIRST_PLACES) {
+                givePlaces(many, at);
+            }
+        }
+        taken = spare[--spares];
+        takenAt = spareAt[spares];
     }
 
-    void givePlaces(long[] places) {
-        if (places.length == FIRST_PLACES && spares < SPARE) {
-            Arrays.fill(places, 0);
-            sparePlaces[spares++] = places;
+    void givePlaces(long[] array, int at) {
+        if (spares == spare.length) {
+            spare = Arrays.copyOf(spare, 2 * spares);
+            spareAt = Arrays.copyOf(spareAt, 2 * spares);
         }
+        spare[spares] = array;
+        spareAt[spares++] = at;
     }
 }
