@@ -108,11 +108,15 @@ public final class ReassemblyTarget {
             return handler;
         }, limits((how & 4) != 0), (how & 2) != 0);
         Segments segments = new Segments(decoder);
+        int perFile = how >> 3 & 3; // 0: none of the packets can be read again
         int[] next = {isn, isn ^ 0x5A5A5A5A};
         // Where a side's data may begin: at every number that it sent or that was acknowledged to it.
         Set<Integer> beginnings = new HashSet<>();
         long sent = 0;
         for (int n = 0; in.more() && n < MAX_SEGMENTS; n++) {
+            if (perFile > 0 && n % (perFile * 32) == 0) {
+                segments.fromFile(decoder);
+            }
             int op = in.u8();
             int side = op & 1;
             int flags = (op & 2) != 0 ? in.u8() & 0x37 : Tcp.ACK;
@@ -146,6 +150,7 @@ public final class ReassemblyTarget {
                         "every octet delivered is the one of its sequence number");
             }
         }
+        Check.equal(0, decoder.tcp().findings(TcpEvent.FindingKind.OVERLAP_CONFLICT), "octets that came twice and differ");
         Check.that(delivered <= sent, delivered + " octets delivered of " + sent);
         sums(told, got);
         return sent;
