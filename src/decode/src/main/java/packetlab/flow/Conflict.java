@@ -1,5 +1,6 @@
 package packetlab.flow;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Where two segments brought different octets for the same place: the first such run, as far as it is worth showing. */
@@ -27,6 +28,15 @@ final class Conflict {
         if (length > 0 ? offset == at + length && length < SHOWN : older != newer) {
             first[length] = older;
             second[length++] = newer;
+        }
+    }
+
+    /** The same for several in a row. */
+    void compare(long offset, byte[] older, int olderAt, byte[] newer, int newerAt, int n) {
+        if (found() || !Arrays.equals(older, olderAt, olderAt + n, newer, newerAt, newerAt + n)) {
+            for (int i = 0; i < n; i++) {
+                compare(offset + i, older[olderAt + i], newer[newerAt + i]);
+            }
         }
     }
 
