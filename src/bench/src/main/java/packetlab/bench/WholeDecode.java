@@ -17,7 +17,7 @@ import packetlab.message.MessageLimits;
 /**
  * The complete work on a capture, as {@code packetlab read --quiet} does it: file, dissection, reassembly, TCP analysis,
  * HTTP, WebSocket, rules, inflating; nobody listens. One invocation is one pass over the file, with decoders of its own.
- * The options of the JVM are those of scripts/packetlab.
+ * The options of the JVM are those of scripts/packetlab, but for the compiler's, which are for runs of seconds.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
